@@ -1,0 +1,1 @@
+//! Start a backend service right, and prove it.

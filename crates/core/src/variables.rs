@@ -1,0 +1,29 @@
+//! The environment variables that bootproof itself reads. `docs/environment.md` explains each; `cargo xtask tidy` compares.
+
+/// The environment in force.
+pub const ENVIRONMENT: &str = "ENVIRONMENT";
+/// Whether ClickHouse is required.
+pub const CLICKHOUSE_REQUIRED: &str = "CLICKHOUSE_REQUIRED";
+/// Where Redis may be.
+pub const REDIS_MODE: &str = "REDIS_MODE";
+/// Whether fixes are proven.
+pub const USE_ROBUST_STARTUP: &str = "USE_ROBUST_STARTUP";
+/// Whether the start goes on after a failure.
+pub const GRACEFUL_STARTUP_MODE: &str = "GRACEFUL_STARTUP_MODE";
+
+/// All of them, each with what it does.
+pub const VARIABLES: &[(&str, &str)] = &[
+    (ENVIRONMENT, "the environment in force, when `--env` is not given"),
+    (CLICKHOUSE_REQUIRED, "whether ClickHouse services are required when they do not say so themselves"),
+    (REDIS_MODE, "where Redis may be: `shared`, `local`, `fallback`, `disabled`"),
+    (USE_ROBUST_STARTUP, "whether fixes are proven, or only applied"),
+    (GRACEFUL_STARTUP_MODE, "whether the start goes on after a failure, or stops at the first of anything required"),
+    ("NO_COLOR", "when set and not empty: no colour"),
+    ("CI", "when set: plain progress lines instead of a live display"),
+    ("TERM", "when `dumb`: no colour and no live display"),
+    ("COLUMNS", "width of the text report"),
+    ("PORT", "without a file: the port to hold"),
+    ("DATABASE_URL", "without a file: the database"),
+    ("REDIS_URL", "without a file: the Redis server"),
+    ("CLICKHOUSE_URL", "without a file: the ClickHouse server"),
+];

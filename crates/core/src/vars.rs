@@ -1,0 +1,105 @@
+//! Variables: names, values and where each came from.
+
+use crate::Secret;
+use std::collections::BTreeMap;
+
+/// A value and where it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Value {
+    /// The text. Every value is kept as a secret: one may turn out to be one.
+    pub text: Secret,
+    /// Where it came from: `process`, `default.development`, `file /run/secrets/db`.
+    pub source: String,
+    /// Whether it may be shown: false for declared secrets.
+    pub shown: bool,
+}
+
+/// An ordered map of variables. The process environment is read once into one of these, by the caller.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Vars(BTreeMap<String, Value>);
+
+impl Vars {
+    /// Variables of one `source`, all of them hidden.
+    pub fn from_pairs(source: &str, pairs: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
+        let mut vars = Self::default();
+        for (name, text) in pairs {
+            vars.set(name, Value { text: Secret::new(text), source: source.to_owned(), shown: false });
+        }
+        vars
+    }
+
+    /// Sets or replaces one.
+    pub fn set(&mut self, name: impl Into<String>, value: Value) {
+        self.0.insert(name.into(), value);
+    }
+
+    /// The text of one. Never print it without knowing that it is [`Value::shown`].
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(|v| v.text.reveal())
+    }
+
+    /// One, with its source.
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
+    /// All, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// `template` with each `${NAME}` replaced by its value; `$$` gives `$`. No command is ever executed.
+    ///
+    /// # Errors
+    /// The names that have no value, in order of their appearance.
+    pub fn expand(&self, template: &str) -> Result<Secret, Vec<String>> {
+        let (mut out, mut missing, mut rest) = (String::new(), vec![], template);
+        while let Some(at) = rest.find('$') {
+            out.push_str(&rest[..at]);
+            rest = &rest[at..];
+            if let Some(after) = rest.strip_prefix("$$") {
+                out.push('$');
+                rest = after;
+            } else if let Some((name, after)) = rest.strip_prefix("${").and_then(|r| r.split_once('}')) {
+                match self.text(name) {
+                    Some(text) => out.push_str(text),
+                    None => missing.push(name.to_owned()),
+                }
+                rest = after;
+            } else {
+                out.push('$');
+                rest = &rest[1..];
+            }
+        }
+        out.push_str(rest);
+        if missing.is_empty() { Ok(Secret::new(out)) } else { Err(missing) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_replaced_once_and_missing_ones_are_all_named() {
+        let vars = Vars::from_pairs("test", [("A", "1"), ("B", "${A}")]);
+        assert_eq!(vars.expand("x${A}-${B}$$${A").unwrap().reveal(), "x1-${A}$${A");
+        assert_eq!(vars.expand("${X}${A}${Y}").unwrap_err(), ["X", "Y"]);
+    }
+
+    #[test]
+    fn commands_are_never_executed() {
+        let vars = Vars::default();
+        assert_eq!(vars.expand("$(id) `id`").unwrap().reveal(), "$(id) `id`");
+    }
+}

@@ -1,0 +1,1 @@
+//! Transactions that leave nothing behind, on PostgreSQL, MariaDB and SQLite.

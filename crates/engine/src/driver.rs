@@ -1,0 +1,187 @@
+//! Drives the nodes of a run: starts whatever is ready, and ends everything when it must end.
+
+use crate::{
+    attempt::run_node,
+    shared::{Shared, UNDO_GRACE},
+    undo::undo_all,
+};
+use bootproof_core::{Ending, Event, Hold, Kind, Node, RunEnd, Skip, Verdict};
+use std::{
+    collections::VecDeque,
+    future::{Future, poll_fn},
+    pin::Pin,
+    sync::Arc,
+    task::Poll,
+};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinSet,
+};
+
+type Running = Pin<Box<dyn Future<Output = (Node, Ending)> + Send>>;
+
+/// Why a node's dependents may go on, or not.
+#[derive(Clone, Copy)]
+enum Came {
+    /// It succeeded, or its absence was wished for.
+    Well,
+    /// It did not succeed; this node is to blame.
+    Amiss(Node),
+}
+
+struct Driver {
+    shared: Arc<Shared>,
+    waiting: Vec<usize>,
+    came: Vec<Option<Came>>,
+    ready: VecDeque<Node>,
+    running: JoinSet<(Node, Ending)>,
+    hold: Hold,
+}
+
+/// Drives a run to its end. `signal` is above zero, or -1 for the caller, once the run shall end.
+pub(crate) async fn drive(shared: Arc<Shared>, signal: watch::Receiver<i32>) {
+    let (alive, mut cleaning) = mpsc::channel::<()>(1);
+    let mut driver = Driver::new(Arc::clone(&shared), Hold::new(alive));
+    let end = driver.run(signal).await;
+    driver.end_running(&end).await;
+    if !may_start(&shared, &end) {
+        undo_all(&shared, UNDO_GRACE, &driver.hold).await;
+    }
+    drop(driver);
+    // Whoever still cleans up holds a clone of the sender's owner; none is left when the channel is closed.
+    let cleaned = tokio::time::timeout(UNDO_GRACE, cleaning.recv()).await;
+    drop(cleaned);
+    shared.tell(Event::RunEnded { end, at: shared.now() });
+}
+
+/// Whether what was applied shall stay: nothing required failed, and nobody ended the run.
+fn may_start(shared: &Shared, end: &RunEnd) -> bool {
+    let state = shared.recorder.state();
+    !matches!(end, RunEnd::Cancelled { .. }) && state.may_start()
+}
+
+impl Driver {
+    fn new(shared: Arc<Shared>, hold: Hold) -> Self {
+        let plan = &shared.plan;
+        let waiting: Vec<usize> = (0..plan.len()).map(|n| plan.needs(Node(n)).len()).collect();
+        let ready = plan.order().iter().copied().filter(|n| waiting[n.0] == 0).collect();
+        Self { came: vec![None; plan.len()], waiting, ready, running: JoinSet::new(), hold, shared }
+    }
+
+    async fn run(&mut self, mut signal: watch::Receiver<i32>) -> RunEnd {
+        let budget = tokio::time::sleep_until(self.shared.recorder.began() + self.shared.budget());
+        tokio::pin!(budget);
+        loop {
+            if let Some(by) = self.start_ready().await {
+                return RunEnd::Stopped { by };
+            }
+            let (node, ending) = tokio::select! {
+                biased;
+                signal = ended_by(&mut signal) => return RunEnd::Cancelled { signal },
+                () = &mut budget => return RunEnd::BudgetRanOut,
+                done = self.running.join_next() => match done {
+                    Some(Ok(done)) => done,
+                    // A node's future never panics and is aborted only when the run is over.
+                    Some(Err(_)) => continue,
+                    None => return RunEnd::Completed,
+                },
+            };
+            if let Some(by) = self.came_to(node, ending) {
+                return RunEnd::Stopped { by };
+            }
+        }
+    }
+
+    /// Starts all that is ready. A node is polled once in place, and spawned only when it has to wait: most of a plan's
+    /// cheap nodes never need a task of their own. Returns what stops the run, if something does.
+    async fn start_ready(&mut self) -> Option<Node> {
+        while let Some(node) = self.ready.pop_front() {
+            let ending = match self.skip(node) {
+                Some(why) => Ending::skipped(why),
+                None => {
+                    let mut work = self.work(node);
+                    let first = poll_fn(|cx| Poll::Ready(work.as_mut().poll(cx))).await;
+                    match first {
+                        Poll::Ready((_, ending)) => ending,
+                        Poll::Pending => {
+                            self.running.spawn(work);
+                            continue;
+                        }
+                    }
+                }
+            };
+            if let Some(by) = self.came_to(node, ending) {
+                return Some(by);
+            }
+        }
+        None
+    }
+
+    fn work(&self, node: Node) -> Running {
+        let (shared, hold) = (Arc::clone(&self.shared), self.hold.clone());
+        Box::pin(async move { (node, run_node(&shared, node, hold).await) })
+    }
+
+    /// Why `node` shall not run, if it shall not.
+    fn skip(&self, node: Node) -> Option<Skip> {
+        let card = self.shared.plan.card(node);
+        if card.kind == Kind::Fix
+            && let Some(by) = self.shared.policy.switched_off_by(&card.id)
+        {
+            return Some(Skip::SwitchedOff { by: by.to_owned() });
+        }
+        self.blame(node).map(|culprit| Skip::NeedFailed { id: self.shared.plan.card(culprit).id.clone() })
+    }
+
+    /// The first required need of `node` that did not come well, down to what failed first.
+    fn blame(&self, node: Node) -> Option<Node> {
+        self.shared.plan.needs(node).iter().find_map(|(need, required)| match self.came[need.0] {
+            Some(Came::Amiss(culprit)) if *required => Some(culprit),
+            _ => None,
+        })
+    }
+
+    /// Notes what came of `node` and makes its dependents ready. Returns the node when it stops the run.
+    fn came_to(&mut self, node: Node, ending: Ending) -> Option<Node> {
+        let came = match &ending {
+            Ending { verdict: Verdict::Failed, .. } => Came::Amiss(node),
+            Ending { skipped: Some(Skip::NeedFailed { .. }), .. } => Came::Amiss(self.blame(node).unwrap_or(node)),
+            _ => Came::Well,
+        };
+        self.came[node.0] = Some(came);
+        let stops = ending.verdict == Verdict::Failed
+            && !self.shared.policy.graceful
+            && self.shared.plan.card(node).is_required();
+        self.shared.tell(Event::Ended { node, ending: Box::new(ending), at: self.shared.now() });
+        for dependent in self.shared.plan.dependents(node) {
+            self.waiting[dependent.0] -= 1;
+            if self.waiting[dependent.0] == 0 {
+                self.ready.push_back(*dependent);
+            }
+        }
+        stops.then_some(node)
+    }
+
+    /// Ends what still runs, and says of everything else why it never ran.
+    async fn end_running(&mut self, end: &RunEnd) {
+        self.running.abort_all();
+        // A task that blocks its thread cannot be aborted, and must not keep the run.
+        let ended = tokio::time::timeout(UNDO_GRACE, async { while self.running.join_next().await.is_some() {} }).await;
+        drop(ended);
+        let RunEnd::Stopped { by } = end else { return };
+        let id = self.shared.plan.card(*by).id.clone();
+        for &node in self.shared.plan.order().iter().filter(|n| self.came[n.0].is_none()) {
+            let ending = Ending::skipped(Skip::Stopped { id: id.clone() });
+            self.shared.tell(Event::Ended { node, ending: Box::new(ending), at: self.shared.now() });
+        }
+    }
+}
+
+/// Waits for a signal, or for the caller's wish, to end the run. For ever when nobody is left who could wish it.
+async fn ended_by(signal: &mut watch::Receiver<i32>) -> i32 {
+    let wish = signal.wait_for(|signal| *signal != 0).await.map(|number| *number).ok();
+    match wish {
+        Some(number) => number.max(0),
+        None => std::future::pending().await,
+    }
+}

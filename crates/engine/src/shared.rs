@@ -1,0 +1,111 @@
+//! What all nodes of a run share.
+
+use crate::{Work, recorder::Recorder};
+use bootproof_core::{Change, Clock, Cx, CxParts, Event, Hold, Node, Plan, Policy, Seed, Shelf, Sink, Step, Vars};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+/// How long taking changes back, and waiting for what still cleans up, may take after the budget: each. Two seconds are
+/// enough to drop a table on a slow server, and short enough for a supervisor's own grace (10 s in Docker, 30 s in Kubernetes).
+pub const UNDO_GRACE: Duration = Duration::from_secs(2);
+
+/// What all nodes of a run share.
+pub(crate) struct Shared {
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) work: Vec<Work>,
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) given: Arc<Vars>,
+    pub(crate) mapped: Arc<Vars>,
+    pub(crate) shelf: Arc<Shelf>,
+    pub(crate) seed: Seed,
+    pub(crate) recorder: Arc<Recorder>,
+    /// What was changed, in the order in which changing began.
+    applied: Mutex<Vec<(Node, Change)>>,
+}
+
+impl Shared {
+    pub(crate) fn new(engine: crate::Engine, recorder: Arc<Recorder>) -> Self {
+        let crate::Engine { plan, work, settings } = engine;
+        Self {
+            plan,
+            work,
+            policy: settings.policy,
+            given: settings.given,
+            mapped: settings.mapped,
+            shelf: Arc::default(),
+            seed: settings.meta.seed,
+            recorder,
+            applied: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn now(&self) -> Duration {
+        self.recorder.now()
+    }
+
+    pub(crate) fn tell(&self, event: Event) {
+        self.recorder.take(event);
+    }
+
+    pub(crate) fn budget(&self) -> Duration {
+        self.policy.budget.total()
+    }
+
+    pub(crate) fn cx(&self, node: Node, step: Step, attempt: u32, deadline: Duration, hold: &Hold) -> Cx {
+        Cx::new(CxParts {
+            node,
+            step,
+            attempt,
+            deadline,
+            policy: Arc::clone(&self.policy),
+            given: Arc::clone(&self.given),
+            mapped: Arc::clone(&self.mapped),
+            shelf: Arc::clone(&self.shelf),
+            seed: self.seed,
+            clock: Arc::clone(&self.recorder) as Arc<dyn Clock>,
+            sink: Arc::clone(&self.recorder) as Arc<dyn Sink>,
+            hold: hold.clone(),
+        })
+    }
+
+    /// Notes that `node` begins to change something: from here on it must be taken back.
+    pub(crate) fn apply_began(&self, node: Node) {
+        let mut applied = self.lock();
+        if !applied.iter().any(|(n, _)| *n == node) {
+            applied.push((node, Change::nothing()));
+        }
+    }
+
+    /// Notes what `node` changed, beside what earlier attempts changed. Returns all of it.
+    pub(crate) fn apply_ended(&self, node: Node, change: Change) -> Change {
+        let mut applied = self.lock();
+        match applied.iter_mut().find(|(n, _)| *n == node) {
+            Some((_, all)) => {
+                all.made.extend(change.made);
+                all.clone()
+            }
+            None => change,
+        }
+    }
+
+    /// What `node` changed, if it began to.
+    pub(crate) fn change_of(&self, node: Node) -> Option<Change> {
+        self.lock().iter().find(|(n, _)| *n == node).map(|(_, change)| change.clone())
+    }
+
+    /// The nodes that changed something, last first.
+    pub(crate) fn to_undo(&self) -> Vec<Node> {
+        self.lock().iter().rev().map(|(node, _)| *node).collect()
+    }
+
+    /// Forgets a change that was taken back, or that is stuck and was told.
+    pub(crate) fn settled(&self, node: Node) {
+        self.lock().retain(|(n, _)| *n != node);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<(Node, Change)>> {
+        self.applied.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

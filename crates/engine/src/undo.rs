@@ -1,0 +1,33 @@
+//! Takes changes back.
+
+use crate::{isolate::Isolated, shared::Shared, work::Work};
+use bootproof_core::{Event, Hold, Node, Step, Undoing, diagnose};
+use std::time::Duration;
+
+/// Takes the change of `node` back, within `limit`. What cannot be taken back is told as stuck.
+pub(crate) async fn undo(shared: &Shared, node: Node, limit: Duration, hold: &Hold) {
+    let (Work::Fix(fix), Some(change)) = (&shared.work[node.0], shared.change_of(node)) else { return };
+    let began = shared.now();
+    shared.tell(Event::StepBegan { node, step: Step::Undo, at: began });
+    let cx = shared.cx(node, Step::Undo, 1, began.saturating_add(limit), hold);
+    let id = &shared.plan.card(node).id;
+    let undone = tokio::time::timeout(limit, Isolated::new(async { fix.undo(&cx, &change).await })).await;
+    let undoing = match undone {
+        Ok(Ok(Ok(()))) => Undoing::Undone,
+        Ok(Ok(Err(because))) => Undoing::Stuck(Box::new(diagnose::stuck(id, &because))),
+        Ok(Err(panic)) => Undoing::Stuck(Box::new(diagnose::undo_broke(id, &format!("undo panicked: {panic}")))),
+        Err(_) => Undoing::Stuck(Box::new(diagnose::undo_broke(id, &format!("undo was not done after {limit:?}")))),
+    };
+    shared.settled(node);
+    let at = shared.now();
+    shared.tell(Event::StepEnded { node, step: Step::Undo, at });
+    shared.tell(Event::Undone { node, undoing, at });
+}
+
+/// Takes all changes back, last first, within `limit` in all.
+pub(crate) async fn undo_all(shared: &Shared, limit: Duration, hold: &Hold) {
+    let until = shared.now().saturating_add(limit);
+    for node in shared.to_undo() {
+        undo(shared, node, until.saturating_sub(shared.now()), hold).await;
+    }
+}

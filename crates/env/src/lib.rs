@@ -1,0 +1,1 @@
+//! Environment mapping: typed variables, aliases, defaults, placeholders refused.

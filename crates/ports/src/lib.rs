@@ -1,0 +1,1 @@
+//! Port conflicts: both IP families, owner named, held listeners.

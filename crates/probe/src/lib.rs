@@ -1,0 +1,1 @@
+//! Probes that speak each service's protocol: up, ready, logged in.

@@ -1,0 +1,1 @@
+//! Redis with a proven fallback: remote, local server, in-process.

@@ -1,0 +1,1 @@
+//! Renders a run as text and JSON; the only serialised types.

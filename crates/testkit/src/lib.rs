@@ -1,0 +1,19 @@
+//! Real servers on free ports, and the contract suite every fix must pass.
+//!
+//! Start with [`servers`]: `Postgres::start().await` gives a running server of its own that ends with the value.
+//! [`sandbox`] runs the built command in a clean environment; [`faults`] breaks the way to a server.
+
+pub mod contract;
+pub mod port;
+pub mod sandbox;
+pub mod servers;
+
+pub use bootproof_faults as faults;
+pub use port::free_port;
+pub use sandbox::Sandbox;
+pub use servers::{ClickHouse, MariaDb, Postgres, Redis};
+
+/// The environment that this test run is for: `cargo xtask test --env E`, else `development`.
+pub fn test_environment() -> String {
+    std::env::var("BOOTPROOF_TEST_ENV").unwrap_or_else(|_| "development".to_owned())
+}
