@@ -17,12 +17,13 @@ pub trait Sink: Send + Sync {
 
 /// What a phase may use. Made by the engine (or by `testkit`) for each step of each node.
 pub struct Cx {
-    parts: CxParts,
+    run: Arc<RunParts>,
+    place: Place,
 }
 
-/// The parts of a [`Cx`].
-#[derive(Clone)]
-pub struct CxParts {
+/// Where in a run a [`Cx`] stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
     /// Which node of the plan this is for.
     pub node: Node,
     /// The step under way.
@@ -31,6 +32,11 @@ pub struct CxParts {
     pub attempt: u32,
     /// When this step must be over, since the run began.
     pub deadline: Duration,
+}
+
+/// What all [`Cx`] of a run share.
+#[derive(Clone)]
+pub struct RunParts {
     /// The policy in force.
     pub policy: Arc<Policy>,
     /// Variables as they were before any fix ran.
@@ -66,81 +72,81 @@ impl Hold {
 const RESOLVED: &str = "environment/vars";
 
 impl Cx {
-    /// A context of these parts.
-    pub fn new(parts: CxParts) -> Self {
-        Self { parts }
+    /// A context at `place` of the run.
+    pub fn new(run: Arc<RunParts>, place: Place) -> Self {
+        Self { run, place }
     }
 
     /// Time since the run began.
     pub fn now(&self) -> Duration {
-        self.parts.clock.now()
+        self.run.clock.now()
     }
 
     /// How long this step may still take.
     pub fn left(&self) -> Duration {
-        self.parts.deadline.saturating_sub(self.now())
+        self.place.deadline.saturating_sub(self.now())
     }
 
     /// `own`, or what this step has left when that is less.
     pub fn at_most(&self, own: Duration) -> Duration {
-        Budget::new(self.parts.deadline).grant(own, self.now())
+        Budget::new(self.place.deadline).grant(own, self.now())
     }
 
     /// The environment in force.
     pub fn environment(&self) -> Environment {
-        self.parts.policy.environment
+        self.run.policy.environment
     }
 
     /// The policy in force.
     pub fn policy(&self) -> &Policy {
-        &self.parts.policy
+        &self.run.policy
     }
 
     /// The seed of the run.
     pub fn seed(&self) -> Seed {
-        self.parts.seed
+        self.run.seed
     }
 
     /// Which attempt this is, from 1.
     pub fn attempt(&self) -> u32 {
-        self.parts.attempt
+        self.place.attempt
     }
 
     /// What start-up holds on to.
     pub fn shelf(&self) -> &Shelf {
-        &self.parts.shelf
+        &self.run.shelf
     }
 
     /// The variables to use: what the environment fix resolved, else what the schema maps the given ones to.
     pub fn vars(&self) -> Arc<Vars> {
-        self.parts.shelf.get(RESOLVED).unwrap_or_else(|| Arc::clone(&self.parts.mapped))
+        self.run.shelf.get(RESOLVED).unwrap_or_else(|| Arc::clone(&self.run.mapped))
     }
 
     /// The variables as they were before any fix ran.
     pub fn given_vars(&self) -> &Arc<Vars> {
-        &self.parts.given
+        &self.run.given
     }
 
     /// Keeps the run from being over until the returned hold is dropped: for a task that cleans up after its phase was
     /// dropped. The engine waits for it, but not for ever.
     pub fn hold(&self) -> Hold {
-        self.parts.hold.clone()
+        self.run.hold.clone()
     }
 
     /// The variables that the environment fix put on the shelf, if it did.
     pub fn resolved_vars(&self) -> Option<Arc<Vars>> {
-        self.parts.shelf.get(RESOLVED)
+        self.run.shelf.get(RESOLVED)
     }
 
     /// Puts resolved variables where [`Cx::vars`] finds them. For the environment fix, and for fixes that move what a
     /// variable points to.
     pub fn publish_vars(&self, vars: Vars) {
-        self.parts.shelf.put(RESOLVED, Arc::new(vars));
+        self.run.shelf.put(RESOLVED, Arc::new(vars));
     }
 
     /// Takes the resolved variables away again. For the environment fix.
     pub fn withdraw_vars(&self) {
-        self.parts.shelf.take::<Vars>(RESOLVED);
+        self.run.shelf.take::<Vars>(RESOLVED);
     }
 
     /// Begins to look at something: say what is done, do it, then say what was seen with [`Look::saw`].
@@ -151,7 +157,7 @@ impl Cx {
 
 impl fmt::Debug for Cx {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Cx").field("node", &self.parts.node).field("step", &self.parts.step).finish_non_exhaustive()
+        f.debug_struct("Cx").field("node", &self.place.node).field("step", &self.place.step).finish_non_exhaustive()
     }
 }
 
@@ -168,13 +174,13 @@ impl Look<'_> {
     pub fn saw(self, saw: impl Into<String>) -> Seen {
         let at = self.cx.now();
         let evidence = Evidence {
-            step: self.cx.parts.step,
+            step: self.cx.place.step,
             did: self.did,
             saw: saw.into(),
             at,
             took: at.saturating_sub(self.since),
         };
-        self.cx.parts.sink.take(Event::Saw { node: self.cx.parts.node, evidence });
+        self.cx.run.sink.take(Event::Saw { node: self.cx.place.node, evidence });
         Seen(())
     }
 }

@@ -29,7 +29,7 @@ mod verdict;
 
 pub use budget::Budget;
 pub use card::{Card, Criticality, Kind, Need};
-pub use cx::{Clock, Cx, CxParts, Hold, Look, Sink};
+pub use cx::{Clock, Cx, Hold, Look, Place, RunParts, Sink};
 pub use diagnosis::{Cause, Diagnosis, Retry};
 pub use environment::{ChosenEnvironment, Environment, EnvironmentError, Host};
 pub use event::{Event, Node, RunEnd, Undoing};

@@ -114,9 +114,11 @@ impl RunState {
 
     /// Whether `node` should have succeeded and did not.
     fn falls_short(&self, node: Node) -> bool {
+        if self.verdict(node).is_success() {
+            return false;
+        }
         let ending = self.ending(node);
-        !ending.verdict.is_success()
-            && !matches!(ending.skipped, Some(Skip::SwitchedOff { .. } | Skip::NothingDeclared | Skip::OnlyLooked))
+        !matches!(ending.skipped, Some(Skip::SwitchedOff { .. } | Skip::NothingDeclared | Skip::OnlyLooked))
     }
 
     /// A diagnosis of the run as such: nothing was declared, so nothing can be said.

@@ -145,7 +145,8 @@ pub struct RunState {
     pub meta: RunMeta,
     /// The plan.
     pub plan: Arc<Plan>,
-    nodes: Vec<NodeState>,
+    /// Shared by snapshots: taking one is cheap, and only a fold while one is looked at copies.
+    nodes: Arc<Vec<NodeState>>,
     last: Duration,
     end: Option<RunEnd>,
 }
@@ -153,7 +154,7 @@ pub struct RunState {
 impl RunState {
     /// A run that has not begun.
     pub fn new(meta: RunMeta, plan: Arc<Plan>) -> Self {
-        let nodes = vec![NodeState::default(); plan.len()];
+        let nodes = Arc::new(vec![NodeState::default(); plan.len()]);
         Self { meta, plan, nodes, last: Duration::ZERO, end: None }
     }
 
@@ -167,18 +168,19 @@ impl RunState {
             Event::StepBegan { node, step, at } => self.step_began(node, step, at),
             Event::Saw { node, evidence } => {
                 self.last = self.last.max(evidence.at);
-                self.nodes[node.0].evidence.push(evidence);
+                self.node_mut(node).evidence.push(evidence);
             }
             Event::StepEnded { node, step, at } => self.step_ended(node, step, at),
             Event::Retrying { node, diagnosis, at, .. } => {
                 self.last = at;
-                self.nodes[node.0].retried.push(*diagnosis);
-                self.nodes[node.0].evidence.clear();
+                let state = self.node_mut(node);
+                state.retried.push(*diagnosis);
+                state.evidence.clear();
             }
             Event::Ended { node, ending, at } => self.ended(node, *ending, at),
             Event::Undone { node, undoing, at } => {
                 self.last = at;
-                self.nodes[node.0].undone = Some(match undoing {
+                self.node_mut(node).undone = Some(match undoing {
                     Undoing::Undone => Undone::Undone,
                     Undoing::Stuck(diagnosis) => Undone::Stuck(*diagnosis),
                 });
@@ -192,21 +194,21 @@ impl RunState {
 
     fn attempt(&mut self, node: Node, attempt: u32, at: Duration) {
         self.last = at;
-        let state = &mut self.nodes[node.0];
+        let state = self.node_mut(node);
         state.attempts = attempt;
         state.began.get_or_insert(at);
     }
 
     fn step_began(&mut self, node: Node, step: Step, at: Duration) {
         self.last = at;
-        let state = &mut self.nodes[node.0];
+        let state = self.node_mut(node);
         state.doing = Some((step, at));
         state.applied |= step == Step::Apply;
     }
 
     fn step_ended(&mut self, node: Node, step: Step, at: Duration) {
         self.last = at;
-        let state = &mut self.nodes[node.0];
+        let state = self.node_mut(node);
         let took = match state.doing.take() {
             Some((doing, since)) if doing == step => at.saturating_sub(since),
             _ => Duration::ZERO,
@@ -219,11 +221,15 @@ impl RunState {
 
     fn ended(&mut self, node: Node, ending: Ending, at: Duration) {
         self.last = at;
-        let state = &mut self.nodes[node.0];
+        let state = self.node_mut(node);
         if state.ending.is_none() {
             state.ending = Some(ending);
             state.ended = Some(at);
         }
+    }
+
+    fn node_mut(&mut self, node: Node) -> &mut NodeState {
+        &mut Arc::make_mut(&mut self.nodes)[node.0]
     }
 
     /// What is known of `node`.

@@ -7,140 +7,129 @@ use crate::{
     work::Work,
 };
 use bootproof_core::{
-    Diagnosis, Ending, Event, Evidence, Finding, Fix, Hold, Node, Proof, Retry, Service, Skip, Standing, Step, Verdict,
-    diagnose,
+    Cx, Diagnosis, Ending, Event, Evidence, Finding, Fix, Node, Place, Proof, Retry, RunParts, Scope, Service, Skip,
+    Standing, Step, Verdict, diagnose,
 };
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// Runs `node` to its end: never longer than its limit, never panics. What it changed and could not prove is taken back.
-pub(crate) async fn run_node(shared: &Shared, node: Node, hold: Hold) -> Ending {
-    let failed = match attempts(shared, node, &hold).await {
+pub(crate) async fn run_node(shared: &Shared, node: Node, parts: &Arc<RunParts>) -> Ending {
+    let failed = match attempts(shared, node, parts).await {
         Ok(ending) => return ending,
         Err(diagnosis) => diagnosis,
     };
-    undo(shared, node, UNDO_GRACE, &hold).await;
+    undo(shared, node, UNDO_GRACE, parts).await;
     Ending::failed(failed)
 }
 
 /// Tries until it holds, or until trying again cannot help or there is no time left for it.
-async fn attempts(shared: &Shared, node: Node, hold: &Hold) -> Result<Ending, Diagnosis> {
+async fn attempts(shared: &Shared, node: Node, parts: &Arc<RunParts>) -> Result<Ending, Diagnosis> {
     let card = shared.plan.card(node);
-    let limit = card.limit.min(shared.policy.step_timeout);
-    let until = shared.now().saturating_add(limit);
+    let mut now = shared.now();
+    let until = now.saturating_add(card.limit.min(shared.policy.step_timeout));
     let deadline = until.min(shared.budget());
     for attempt in 1.. {
-        shared.tell(Event::Attempt { node, attempt, at: shared.now() });
-        let diagnosis = match once(shared, node, attempt, deadline, until, hold).await {
+        shared.tell(Event::Attempt { node, attempt, at: now });
+        let attempting = Attempt { shared, parts, place: Place { node, step: Step::Inspect, attempt, deadline } };
+        let diagnosis = match attempting.within(until, now).await {
             Ok(ending) => return Ok(ending),
             Err(diagnosis) => diagnosis,
         };
-        let may_help = diagnosis.retry == Retry::MayHelp && shared.now() < deadline;
+        now = shared.now();
+        let may_help = diagnosis.retry == Retry::MayHelp && now < deadline;
         let delay = shared.policy.backoff.delay(shared.seed, &card.id, attempt).filter(|_| may_help);
-        let Some(delay) = delay.filter(|d| shared.now().saturating_add(*d) < deadline) else { return Err(diagnosis) };
-        shared.tell(Event::Retrying { node, attempt, delay, diagnosis: Box::new(diagnosis), at: shared.now() });
+        let Some(delay) = delay.filter(|d| now.saturating_add(*d) < deadline) else { return Err(diagnosis) };
+        shared.tell(Event::Retrying { node, attempt, delay, diagnosis: Box::new(diagnosis), at: now });
         tokio::time::sleep(delay).await;
+        now = shared.now();
     }
     Err(diagnose::broke(&card.id, "more attempts than a number can count"))
 }
 
-/// One attempt, within the node's own limit. The budget is kept by the driver, which ends all nodes at once.
-async fn once(
-    shared: &Shared,
-    node: Node,
-    attempt: u32,
-    deadline: Duration,
-    until: Duration,
-    hold: &Hold,
-) -> Result<Ending, Diagnosis> {
-    let try_once = TryOnce { shared, node, attempt, deadline, hold };
-    let steps = Isolated::new(async {
-        match &shared.work[node.0] {
-            Work::Fix(fix) => try_once.fix(fix.as_ref()).await,
-            Work::Service(service) => try_once.service(service.as_ref()).await,
-        }
-    });
-    let done = if until < shared.budget() {
-        tokio::time::timeout_at(shared.recorder.began() + until, steps).await
-    } else {
-        Ok(steps.await)
-    };
-    let id = &shared.plan.card(node).id;
-    match done {
-        Ok(Ok(result)) => result,
-        Ok(Err(panic)) => Err(diagnose::broke(id, &panic)),
-        Err(_) => Err(diagnose::over_limit(
-            id,
-            shared.plan.card(node).limit.min(shared.policy.step_timeout),
-            &try_once.doing(),
-        )),
-    }
-}
-
-struct TryOnce<'a> {
+/// One attempt at a node.
+struct Attempt<'a> {
     shared: &'a Shared,
-    node: Node,
-    attempt: u32,
-    deadline: Duration,
-    hold: &'a Hold,
+    parts: &'a Arc<RunParts>,
+    place: Place,
 }
 
-impl TryOnce<'_> {
-    async fn fix(&self, fix: &dyn Fix) -> Result<Ending, Diagnosis> {
-        let cx = self.begin(Step::Inspect);
-        let found = self.end(Step::Inspect, fix.inspect(&cx).await)?;
+impl Attempt<'_> {
+    /// Runs the steps, until `until` at most. The budget is kept by the driver, which ends all nodes at once.
+    async fn within(&self, until: Duration, now: Duration) -> Result<Ending, Diagnosis> {
+        let steps = Isolated::new(self.steps(now));
+        let done = if until < self.shared.budget() {
+            tokio::time::timeout_at(self.shared.recorder.began() + until, steps).await
+        } else {
+            Ok(steps.await)
+        };
+        let card = self.shared.plan.card(self.place.node);
+        match done {
+            Ok(Ok(result)) => result,
+            Ok(Err(panic)) => Err(diagnose::broke(&card.id, &panic)),
+            Err(_) => {
+                Err(diagnose::over_limit(&card.id, card.limit.min(self.shared.policy.step_timeout), &self.doing()))
+            }
+        }
+    }
+
+    async fn steps(&self, now: Duration) -> Result<Ending, Diagnosis> {
+        match &self.shared.work[self.place.node.0] {
+            Work::Fix(fix) => self.fix(fix.as_ref(), now).await,
+            Work::Service(service) => self.service(service.as_ref(), now).await,
+        }
+    }
+
+    async fn fix(&self, fix: &dyn Fix, now: Duration) -> Result<Ending, Diagnosis> {
+        let cx = self.begin(Step::Inspect, now);
+        let (found, now) = self.end(Step::Inspect, fix.inspect(&cx).await)?;
         let Finding::Facts(facts) = &found else { return Ok(Ending::skipped(Skip::NothingDeclared)) };
-        self.saw(Step::Inspect, "looked", facts);
+        self.saw(Step::Inspect, "looked", facts, now);
         let Some(permit) = self.shared.policy.permit() else { return Ok(Ending::skipped(Skip::OnlyLooked)) };
 
-        self.shared.apply_began(self.node);
-        let cx = self.begin(Step::Apply);
-        let change = self.end(Step::Apply, fix.apply(&cx, permit, &found).await)?;
-        self.saw(Step::Apply, "changed", &change.made);
-        let change = self.shared.apply_ended(self.node, change);
+        self.shared.apply_began(self.place.node);
+        let cx = self.begin(Step::Apply, now);
+        let (change, now) = self.end(Step::Apply, fix.apply(&cx, permit, &found).await)?;
+        self.saw(Step::Apply, "changed", &change.made, now);
+        let change = self.shared.apply_ended(self.place.node, change);
         if !self.shared.policy.robust {
             return Ok(unproven(diagnose::not_robust()));
         }
 
-        let cx = self.begin(Step::Prove);
-        let proof = self.end(Step::Prove, fix.prove(&cx, &change).await)?;
+        let cx = self.begin(Step::Prove, now);
+        let (proof, _) = self.end(Step::Prove, fix.prove(&cx, &change).await)?;
         Ok(ending_of(proof))
     }
 
-    async fn service(&self, service: &dyn Service) -> Result<Ending, Diagnosis> {
-        let cx = self.begin(Step::Prove);
-        let identity = self.end(Step::Prove, service.probe(&cx).await)?;
-        Ok(Ending {
-            verdict: Verdict::Proven,
-            scope: Some(bootproof_core::Scope::Server),
-            diagnosis: None,
-            identity: Some(identity.0),
-            skipped: None,
-        })
+    async fn service(&self, service: &dyn Service, now: Duration) -> Result<Ending, Diagnosis> {
+        let cx = self.begin(Step::Prove, now);
+        let (identity, _) = self.end(Step::Prove, service.probe(&cx).await)?;
+        let identity = Some(identity.0);
+        Ok(Ending { verdict: Verdict::Proven, scope: Some(Scope::Server), diagnosis: None, identity, skipped: None })
     }
 
-    fn begin(&self, step: Step) -> bootproof_core::Cx {
-        self.shared.tell(Event::StepBegan { node: self.node, step, at: self.shared.now() });
-        self.shared.cx(self.node, step, self.attempt, self.deadline, self.hold)
+    fn begin(&self, step: Step, at: Duration) -> Cx {
+        self.shared.tell(Event::StepBegan { node: self.place.node, step, at });
+        Cx::new(Arc::clone(self.parts), Place { step, ..self.place })
     }
 
-    fn end<T>(&self, step: Step, result: Result<T, Diagnosis>) -> Result<T, Diagnosis> {
-        self.shared.tell(Event::StepEnded { node: self.node, step, at: self.shared.now() });
-        result
+    fn end<T>(&self, step: Step, result: Result<T, Diagnosis>) -> Result<(T, Duration), Diagnosis> {
+        let at = self.shared.now();
+        self.shared.tell(Event::StepEnded { node: self.place.node, step, at });
+        result.map(|output| (output, at))
     }
 
     /// Makes evidence of what a step says it found or made.
-    fn saw(&self, step: Step, did: &str, facts: &[String]) {
+    fn saw(&self, step: Step, did: &str, facts: &[String], at: Duration) {
         for fact in facts {
-            let at = self.shared.now();
             let evidence = Evidence { step, did: did.to_owned(), saw: fact.clone(), at, took: Duration::ZERO };
-            self.shared.tell(Event::Saw { node: self.node, evidence });
+            self.shared.tell(Event::Saw { node: self.place.node, evidence });
         }
     }
 
-    /// The step under way, for a message.
+    /// What is under way, for a message.
     fn doing(&self) -> String {
         let state = self.shared.recorder.state();
-        let node = state.node(self.node);
+        let node = state.node(self.place.node);
         let step = node.doing.map_or("between two steps", |(step, _)| step.as_str());
         match node.evidence.last() {
             Some(last) => format!("{step}, after `{}`: {}", last.did, last.saw),

@@ -5,7 +5,7 @@ use crate::{
     shared::{Shared, UNDO_GRACE},
     undo::undo_all,
 };
-use bootproof_core::{Ending, Event, Hold, Kind, Node, RunEnd, Skip, Verdict};
+use bootproof_core::{Ending, Event, Hold, Kind, Node, RunEnd, RunParts, Skip, Verdict};
 use std::{
     collections::VecDeque,
     future::{Future, poll_fn},
@@ -35,17 +35,17 @@ struct Driver {
     came: Vec<Option<Came>>,
     ready: VecDeque<Node>,
     running: JoinSet<(Node, Ending)>,
-    hold: Hold,
+    parts: Arc<RunParts>,
 }
 
 /// Drives a run to its end. `signal` is above zero, or -1 for the caller, once the run shall end.
 pub(crate) async fn drive(shared: Arc<Shared>, signal: watch::Receiver<i32>) {
     let (alive, mut cleaning) = mpsc::channel::<()>(1);
-    let mut driver = Driver::new(Arc::clone(&shared), Hold::new(alive));
+    let mut driver = Driver::new(Arc::clone(&shared), shared.parts(Hold::new(alive)));
     let end = driver.run(signal).await;
     driver.end_running(&end).await;
     if !may_start(&shared, &end) {
-        undo_all(&shared, UNDO_GRACE, &driver.hold).await;
+        undo_all(&shared, UNDO_GRACE, &driver.parts).await;
     }
     drop(driver);
     // Whoever still cleans up holds a clone of the sender's owner; none is left when the channel is closed.
@@ -61,11 +61,11 @@ fn may_start(shared: &Shared, end: &RunEnd) -> bool {
 }
 
 impl Driver {
-    fn new(shared: Arc<Shared>, hold: Hold) -> Self {
+    fn new(shared: Arc<Shared>, parts: Arc<RunParts>) -> Self {
         let plan = &shared.plan;
         let waiting: Vec<usize> = (0..plan.len()).map(|n| plan.needs(Node(n)).len()).collect();
         let ready = plan.order().iter().copied().filter(|n| waiting[n.0] == 0).collect();
-        Self { came: vec![None; plan.len()], waiting, ready, running: JoinSet::new(), hold, shared }
+        Self { came: vec![None; plan.len()], waiting, ready, running: JoinSet::new(), parts, shared }
     }
 
     async fn run(&mut self, mut signal: watch::Receiver<i32>) -> RunEnd {
@@ -118,8 +118,8 @@ impl Driver {
     }
 
     fn work(&self, node: Node) -> Running {
-        let (shared, hold) = (Arc::clone(&self.shared), self.hold.clone());
-        Box::pin(async move { (node, run_node(&shared, node, hold).await) })
+        let (shared, parts) = (Arc::clone(&self.shared), Arc::clone(&self.parts));
+        Box::pin(async move { (node, run_node(&shared, node, &parts).await) })
     }
 
     /// Why `node` shall not run, if it shall not.

@@ -1,7 +1,7 @@
 //! What all nodes of a run share.
 
 use crate::{Work, recorder::Recorder};
-use bootproof_core::{Change, Clock, Cx, CxParts, Event, Hold, Node, Plan, Policy, Seed, Shelf, Sink, Step, Vars};
+use bootproof_core::{Change, Clock, Event, Hold, Node, Plan, Policy, RunParts, Seed, Shelf, Sink, Vars};
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -21,13 +21,20 @@ pub(crate) struct Shared {
     pub(crate) shelf: Arc<Shelf>,
     pub(crate) seed: Seed,
     pub(crate) recorder: Arc<Recorder>,
-    /// What was changed, in the order in which changing began.
-    applied: Mutex<Vec<(Node, Change)>>,
+    applied: Mutex<Applied>,
+}
+
+/// What was changed so far and must be taken back if the start fails.
+struct Applied {
+    changes: Vec<Option<Change>>,
+    /// In the order in which changing began.
+    order: Vec<Node>,
 }
 
 impl Shared {
     pub(crate) fn new(engine: crate::Engine, recorder: Arc<Recorder>) -> Self {
         let crate::Engine { plan, work, settings } = engine;
+        let changes = vec![None; plan.len()];
         Self {
             plan,
             work,
@@ -37,7 +44,7 @@ impl Shared {
             shelf: Arc::default(),
             seed: settings.meta.seed,
             recorder,
-            applied: Mutex::default(),
+            applied: Mutex::new(Applied { changes, order: vec![] }),
         }
     }
 
@@ -53,12 +60,9 @@ impl Shared {
         self.policy.budget.total()
     }
 
-    pub(crate) fn cx(&self, node: Node, step: Step, attempt: u32, deadline: Duration, hold: &Hold) -> Cx {
-        Cx::new(CxParts {
-            node,
-            step,
-            attempt,
-            deadline,
+    /// What the contexts of all nodes share; `hold` lives as long as one of them.
+    pub(crate) fn parts(&self, hold: Hold) -> Arc<RunParts> {
+        Arc::new(RunParts {
             policy: Arc::clone(&self.policy),
             given: Arc::clone(&self.given),
             mapped: Arc::clone(&self.mapped),
@@ -66,46 +70,44 @@ impl Shared {
             seed: self.seed,
             clock: Arc::clone(&self.recorder) as Arc<dyn Clock>,
             sink: Arc::clone(&self.recorder) as Arc<dyn Sink>,
-            hold: hold.clone(),
+            hold,
         })
     }
 
     /// Notes that `node` begins to change something: from here on it must be taken back.
     pub(crate) fn apply_began(&self, node: Node) {
         let mut applied = self.lock();
-        if !applied.iter().any(|(n, _)| *n == node) {
-            applied.push((node, Change::nothing()));
+        if applied.changes[node.0].is_none() {
+            applied.changes[node.0] = Some(Change::nothing());
+            applied.order.push(node);
         }
     }
 
     /// Notes what `node` changed, beside what earlier attempts changed. Returns all of it.
     pub(crate) fn apply_ended(&self, node: Node, change: Change) -> Change {
         let mut applied = self.lock();
-        match applied.iter_mut().find(|(n, _)| *n == node) {
-            Some((_, all)) => {
-                all.made.extend(change.made);
-                all.clone()
-            }
-            None => change,
-        }
+        let all = applied.changes[node.0].get_or_insert_default();
+        all.made.extend(change.made);
+        all.clone()
     }
 
     /// What `node` changed, if it began to.
     pub(crate) fn change_of(&self, node: Node) -> Option<Change> {
-        self.lock().iter().find(|(n, _)| *n == node).map(|(_, change)| change.clone())
+        self.lock().changes[node.0].clone()
     }
 
     /// The nodes that changed something, last first.
     pub(crate) fn to_undo(&self) -> Vec<Node> {
-        self.lock().iter().rev().map(|(node, _)| *node).collect()
+        let applied = self.lock();
+        applied.order.iter().rev().copied().filter(|node| applied.changes[node.0].is_some()).collect()
     }
 
     /// Forgets a change that was taken back, or that is stuck and was told.
     pub(crate) fn settled(&self, node: Node) {
-        self.lock().retain(|(n, _)| *n != node);
+        self.lock().changes[node.0] = None;
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<(Node, Change)>> {
+    fn lock(&self) -> MutexGuard<'_, Applied> {
         self.applied.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

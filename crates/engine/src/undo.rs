@@ -1,15 +1,16 @@
 //! Takes changes back.
 
 use crate::{isolate::Isolated, shared::Shared, work::Work};
-use bootproof_core::{Event, Hold, Node, Step, Undoing, diagnose};
-use std::time::Duration;
+use bootproof_core::{Cx, Event, Node, Place, RunParts, Step, Undoing, diagnose};
+use std::{sync::Arc, time::Duration};
 
 /// Takes the change of `node` back, within `limit`. What cannot be taken back is told as stuck.
-pub(crate) async fn undo(shared: &Shared, node: Node, limit: Duration, hold: &Hold) {
+pub(crate) async fn undo(shared: &Shared, node: Node, limit: Duration, parts: &Arc<RunParts>) {
     let (Work::Fix(fix), Some(change)) = (&shared.work[node.0], shared.change_of(node)) else { return };
     let began = shared.now();
     shared.tell(Event::StepBegan { node, step: Step::Undo, at: began });
-    let cx = shared.cx(node, Step::Undo, 1, began.saturating_add(limit), hold);
+    let cx =
+        Cx::new(Arc::clone(parts), Place { node, step: Step::Undo, attempt: 1, deadline: began.saturating_add(limit) });
     let id = &shared.plan.card(node).id;
     let undone = tokio::time::timeout(limit, Isolated::new(async { fix.undo(&cx, &change).await })).await;
     let undoing = match undone {
@@ -25,9 +26,9 @@ pub(crate) async fn undo(shared: &Shared, node: Node, limit: Duration, hold: &Ho
 }
 
 /// Takes all changes back, last first, within `limit` in all.
-pub(crate) async fn undo_all(shared: &Shared, limit: Duration, hold: &Hold) {
+pub(crate) async fn undo_all(shared: &Shared, limit: Duration, parts: &Arc<RunParts>) {
     let until = shared.now().saturating_add(limit);
     for node in shared.to_undo() {
-        undo(shared, node, until.saturating_sub(shared.now()), hold).await;
+        undo(shared, node, until.saturating_sub(shared.now()), parts).await;
     }
 }

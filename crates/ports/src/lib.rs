@@ -1,1 +1,30 @@
-//! Port conflicts: both IP families, owner named, held listeners.
+//! Port conflicts: both IP families, owner named, listeners that stay held until they are handed over.
+//!
+//! Alone: [`reserve`] gives a [`Held`] port, bound and listening on every family, or says who has it. In a run:
+//! [`PortsFix`]. There is no "is it free?" here: binding is the check, and what was bound stays bound.
+
+mod diagnose;
+mod error;
+mod fix;
+mod held;
+mod inspect;
+mod listen;
+mod overlap;
+mod owner;
+mod prove;
+mod publish;
+mod reserve;
+mod rights;
+mod search;
+mod spec;
+mod table;
+mod visit;
+mod wanted;
+
+pub use diagnose::CODES;
+pub use error::PortError;
+pub use fix::PortsFix;
+pub use held::{Held, Moved};
+pub use owner::Owner;
+pub use reserve::reserve;
+pub use spec::{Host, PortSpec};

@@ -4,8 +4,8 @@
 //! any phase dropped at any await leaves nothing behind; undo restores.
 
 use bootproof_core::{
-    Change, Clock, Cx, CxParts, Diagnosis, Environment, Event, Evidence, Finding, Fix, Hold, Node, Policy, Proof, Seed,
-    Shelf, Sink, Standing, Step, Value, Vars,
+    Change, Clock, Cx, Diagnosis, Environment, Event, Evidence, Finding, Fix, Hold, Node, Place, Policy, Proof,
+    RunParts, Seed, Shelf, Sink, Standing, Step, Value, Vars,
 };
 use std::{
     future::Future,
@@ -23,7 +23,7 @@ const SETTLE: Duration = Duration::from_secs(5);
 
 /// Makes contexts for phases, keeps the shelf between them, and collects evidence.
 pub struct Rig {
-    parts: CxParts,
+    parts: RunParts,
     log: Arc<Log>,
     limit: Duration,
     over: Mutex<mpsc::Receiver<()>>,
@@ -56,11 +56,7 @@ impl Rig {
     pub fn new(environment: Environment) -> Self {
         let log = Arc::new(Log::default());
         let (hold, over) = hold();
-        let parts = CxParts {
-            node: Node(0),
-            step: Step::Inspect,
-            attempt: 1,
-            deadline: Duration::MAX,
+        let parts = RunParts {
             policy: Arc::new(Policy::builtin(environment)),
             given: Arc::default(),
             mapped: Arc::default(),
@@ -108,7 +104,7 @@ impl Rig {
     /// A context for one phase. All contexts of a rig share its shelf.
     pub fn cx(&self, step: Step) -> Cx {
         let deadline = self.parts.clock.now().saturating_add(self.limit);
-        Cx::new(CxParts { step, deadline, ..self.parts.clone() })
+        Cx::new(Arc::new(self.parts.clone()), Place { node: Node(0), step, attempt: 1, deadline })
     }
 
     /// What is held so far.

@@ -20,6 +20,9 @@ const TRIES: usize = 5;
 /// The program's arguments for a folder and a port.
 pub(crate) type Args = Box<dyn Fn(&Path, u16) -> io::Result<Vec<OsString>> + Send + Sync>;
 
+/// Makes a data folder in the server's folder.
+pub(crate) type Prepare = Box<dyn Fn(&Path) -> Result<(), StartError> + Send + Sync>;
+
 /// How one kind of server is run.
 pub(crate) struct Spec {
     pub(crate) kind: &'static str,
@@ -27,7 +30,7 @@ pub(crate) struct Spec {
     pub(crate) account: Account,
     pub(crate) args: Args,
     /// Makes the data folder in the server's own, once.
-    pub(crate) prepare: Box<dyn Fn(&Path) -> Result<(), StartError> + Send + Sync>,
+    pub(crate) prepare: Prepare,
     /// Asks the server on a port in its protocol; blocks at most half a second.
     pub(crate) ready: fn(u16) -> io::Result<()>,
     /// Ends it fast and clean enough that nothing of the system's is left.

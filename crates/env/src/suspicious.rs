@@ -1,0 +1,96 @@
+//! Values that parse and are still wrong: placeholders, unresolved references, Kubernetes service links.
+
+use crate::Type;
+
+/// The longest name of a reference that is told: longer ones are no names of variables.
+const LONGEST_NAME: usize = 64;
+
+/// Whether `text` is what a template holds where a value belongs. Of a URL, user, password and host are looked at.
+pub(crate) fn is_placeholder(text: &str) -> bool {
+    let authority = text.split_once("://").map(|(_, rest)| rest.split('/').next().unwrap_or(rest));
+    match authority {
+        Some(authority) => authority.split([':', '@']).any(is_placeholder_word),
+        None => is_placeholder_word(text),
+    }
+}
+
+fn is_placeholder_word(word: &str) -> bool {
+    let word = word.to_lowercase().replace(['-', ' '], "_");
+    let begins = |with: &str| word.strip_prefix(with).is_some_and(|rest| !rest.starts_with(char::is_alphabetic));
+    (word.len() > 2 && word.starts_with('<') && word.ends_with('>'))
+        || (word.len() > 2 && word.bytes().all(|b| b == b'x'))
+        || ["changeme", "change_me", "replaceme", "replace_me"].into_iter().any(begins)
+        || word.starts_with("replace_with_")
+        || (word.len() > 5 && word.starts_with("your_"))
+        || word == "placeholder"
+        || word.ends_with("_placeholder")
+}
+
+/// The name in the first `${NAME...}` of `text`.
+pub(crate) fn reference(text: &str) -> Option<&str> {
+    text.match_indices("${").find_map(|(at, _)| {
+        let rest = &text[at + 2..];
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')?;
+        let named = (1..=LONGEST_NAME).contains(&end) && !rest.starts_with(|c: char| c.is_ascii_digit());
+        (named && rest[end..].starts_with(['}', ':', '-', '?', '+']) && rest.contains('}')).then(|| &rest[..end])
+    })
+}
+
+/// Whether `text` is what Kubernetes puts into `SERVICE_PORT`: `tcp://10.0.0.7:6379`. Looked for where no URL belongs.
+pub(crate) fn is_service_link(kind: &Type, text: &str) -> bool {
+    matches!(kind, Type::Port | Type::Int { .. } | Type::Host | Type::Address)
+        && ["tcp://", "udp://", "sctp://"].into_iter().any(|scheme| text.starts_with(scheme))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_templates_hold_is_recognised() {
+        for text in [
+            "changeme",
+            "CHANGE_ME",
+            "change-me-in-production",
+            "changeme123",
+            "REPLACE_WITH_REDIS_PASSWORD",
+            "clickhouse_host_url_placeholder",
+            "your-api-key",
+            "your_password_here",
+            "<secret>",
+            "xxx",
+            "XXXXXXXX",
+            "postgres://app:changeme@db/app",
+            "https://your-host:8443/x",
+        ] {
+            assert!(is_placeholder(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn real_values_are_left_alone() {
+        for text in [
+            "changement",
+            "yourself",
+            "xx",
+            "x1xx",
+            "a<b>",
+            "<",
+            "placeholders",
+            "https://db/your-data",
+            "https://db/changeme",
+            "postgres://app:k3y@db/app",
+        ] {
+            assert!(!is_placeholder(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_reference_is_named_and_look_alikes_are_not_references() {
+        assert_eq!(reference("postgres://${DB_HOST}/x"), Some("DB_HOST"));
+        assert_eq!(reference("${PORT:-80}"), Some("PORT"));
+        for text in ["$HOME", "${", "${}", "${1}", "$(id)", "${a b}", "${open", "pa$${"] {
+            assert_eq!(reference(text), None, "{text}");
+        }
+    }
+}

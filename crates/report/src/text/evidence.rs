@@ -1,0 +1,52 @@
+//! What was done and what was seen, fix by fix.
+
+use super::Detail;
+use crate::{
+    page::{Ink, Page, Style},
+    time::took,
+};
+use bootproof_core::{Evidence, Kind, Node, NodeState, RunState, Step};
+
+/// The evidence of all nodes of a kind; no heading when there is none.
+pub(super) fn write(page: &mut Page<'_>, state: &RunState, detail: Detail, is: impl Fn(Kind) -> bool, heading: &str) {
+    let nodes = state.plan.order().iter().copied();
+    let told: Vec<Node> = nodes
+        .filter(|node| is(state.plan.card(*node).kind))
+        .filter(|node| !state.node(*node).retried.is_empty() || !state.node(*node).evidence.is_empty())
+        .collect();
+    if told.is_empty() {
+        return;
+    }
+    page.heading(heading);
+    for node in told {
+        page.line(&[Ink::Bold.on(format!("  {}", state.plan.card(node).id))]);
+        let known = state.node(node);
+        for (n, failed) in known.retried.iter().enumerate() {
+            let text = format!("{}: {}", failed.code, failed.what);
+            page.fill(&[Ink::Warn.on(format!("    attempt {} failed: ", n + 1))], Ink::Plain, &text);
+        }
+        match detail {
+            Detail::All => all(page, known),
+            _ => essentials(known)
+                .for_each(|seen| page.fill(&[Ink::Plain.on("    ")], Ink::Plain, &said(page.style, seen))),
+        }
+    }
+}
+
+/// What was changed, proven and taken back; what was looked at only when there is nothing else.
+fn essentials(known: &NodeState) -> impl Iterator<Item = &Evidence> {
+    let only_looked = known.evidence.iter().all(|seen| seen.step == Step::Inspect);
+    known.evidence.iter().filter(move |seen| only_looked || seen.step != Step::Inspect)
+}
+
+/// Everything, with the time it was seen, the phase, and how long it took.
+fn all(page: &mut Page<'_>, known: &NodeState) {
+    for seen in &known.evidence {
+        let lead = [Ink::Dim.on(format!("    {:>7}  {:<7}  ", took(seen.at), seen.step))];
+        page.fill(&lead, Ink::Plain, &format!("{} ({})", said(page.style, seen), took(seen.took)));
+    }
+}
+
+fn said(style: &Style, seen: &Evidence) -> String {
+    format!("{}{}{}", seen.did, style.arrow(), seen.saw)
+}

@@ -1,0 +1,122 @@
+//! One line for each fix and each service: the verdict, and the most telling thing that is known of it.
+
+use crate::{
+    page::{Ink, Page, Piece, wide},
+    time::took,
+};
+use bootproof_core::{Diagnosis, Kind, Node, RunState, Scope, Skip, Step, Undone, Verdict};
+
+/// Columns of the longest verdict.
+const VERDICT: usize = "degraded".len();
+
+struct Row {
+    verdict: Verdict,
+    id: String,
+    /// The scope of a fix; whether a service is required.
+    aside: &'static str,
+    took: String,
+    telling: String,
+}
+
+/// The fixes, and what their scopes mean.
+pub(super) fn fixes(page: &mut Page<'_>, state: &RunState) {
+    let nodes = of_kind(state, |kind| kind == Kind::Fix);
+    if nodes.is_empty() {
+        return;
+    }
+    page.heading("fixes");
+    print(page, nodes.iter().map(|node| row(page, state, *node, scope_word(state, *node))).collect());
+    legend(page, state, &nodes);
+}
+
+/// The services.
+pub(super) fn services(page: &mut Page<'_>, state: &RunState) {
+    let nodes = of_kind(state, |kind| kind != Kind::Fix);
+    if nodes.is_empty() {
+        return;
+    }
+    page.heading("services");
+    let aside = |node: Node| state.plan.card(node).criticality.as_str();
+    print(page, nodes.iter().map(|node| row(page, state, *node, aside(*node))).collect());
+}
+
+fn of_kind(state: &RunState, is: impl Fn(Kind) -> bool) -> Vec<Node> {
+    state.plan.order().iter().copied().filter(|node| is(state.plan.card(*node).kind)).collect()
+}
+
+fn scope_word(state: &RunState, node: Node) -> &'static str {
+    state.ending(node).scope.map_or("", Scope::as_str)
+}
+
+fn row(page: &Page<'_>, state: &RunState, node: Node, aside: &'static str) -> Row {
+    let ran = state.node(node).attempts > 0;
+    Row {
+        verdict: state.verdict(node),
+        id: page.clean(&state.plan.card(node).id).replace('\n', " "),
+        aside,
+        took: if ran { took(state.took(node)) } else { String::new() },
+        telling: telling(state, node),
+    }
+}
+
+/// The most telling thing: why it was skipped, what is wrong, who answered, or what the proof saw last.
+fn telling(state: &RunState, node: Node) -> String {
+    let (known, ending) = (state.node(node), state.ending(node));
+    let seen = || {
+        let proof = known.evidence.iter().rev().find(|seen| seen.step == Step::Prove);
+        proof.or(known.evidence.last()).map(|seen| seen.saw.clone())
+    };
+    let said = |d: &Diagnosis| format!("{}: {}", d.code, d.what);
+    let told = (ending.skipped.as_ref().map(Skip::reason))
+        .or_else(|| ending.diagnosis.as_ref().map(said))
+        .or_else(|| ending.identity.clone())
+        .or_else(seen)
+        .unwrap_or_default();
+    let undone = match known.undone {
+        Some(Undone::Undone) => "taken back; ",
+        Some(Undone::Stuck(_)) => "stuck half done; ",
+        None => "",
+    };
+    let attempt = if known.attempts > 1 { format!("attempt {}: ", known.attempts) } else { String::new() };
+    format!("{undone}{attempt}{told}")
+}
+
+fn print(page: &mut Page<'_>, rows: Vec<Row>) {
+    let widest = |column: fn(&Row) -> &str| rows.iter().map(|row| wide(column(row))).max().unwrap_or(0);
+    let (id, aside, took) = (widest(|r| &r.id), widest(|r| r.aside), widest(|r| &r.took));
+    for row in &rows {
+        let ink = Ink::from(row.verdict);
+        let mut lead = vec![ink.on(format!("  {} {:<VERDICT$}  ", page.style.sign(row.verdict), row.verdict))];
+        lead.push(Ink::Bold.on(&row.id));
+        lead.push(Ink::Plain.on(" ".repeat(id - wide(&row.id) + 2)));
+        lead.extend(column(Ink::Plain, format!("{:<aside$}", row.aside)));
+        lead.extend(column(Ink::Dim, format!("{:>took$}", row.took)));
+        match row.verdict {
+            // The reason stands nowhere else; what is cut in the others is told in full below.
+            Verdict::Skipped => page.fill(&lead, Ink::Dim, &row.telling),
+            _ => page.cut(&lead, Ink::Plain, &row.telling),
+        }
+    }
+}
+
+/// A column with the blanks behind it, unless all its rows are empty.
+fn column(ink: Ink, text: String) -> Option<Piece> {
+    (!text.is_empty()).then(|| ink.on(text + "  "))
+}
+
+/// What the scopes in use mean, so that a proof about a server is never taken for one about a program.
+fn legend(page: &mut Page<'_>, state: &RunState, nodes: &[Node]) {
+    for scope in [Scope::Server, Scope::Process, Scope::Child] {
+        if nodes.iter().any(|node| state.ending(*node).scope == Some(scope)) {
+            page.fill(&[Ink::Dim.on(format!("  {scope}: "))], Ink::Dim, reach(scope));
+        }
+    }
+}
+
+fn reach(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Server => "shown on the server itself, not on your program",
+        Scope::Process => "shown in this very process, on its own parts",
+        Scope::Child => "shown on the program that `bootproof run` started",
+    }
+}
