@@ -9,7 +9,7 @@ mod totals;
 use std::process::{Command, ExitCode, Stdio};
 
 use selection::Selection;
-use totals::Totals;
+use totals::{Reader, Totals};
 
 pub(crate) fn main(args: &[&str]) -> ExitCode {
     let selection = match Selection::parse(args) {
@@ -37,7 +37,7 @@ fn run(selection: &Selection) -> std::io::Result<Totals> {
     let run = leftover::Run::begin()?;
     let mut totals = tests(selection, &run, &signals)?;
     if selection.with_documentation() && !signals.came() {
-        totals += step(cargo(&selection.documentation(), selection, &run), &signals)?;
+        totals += step(cargo(&selection.documentation(), selection, &run), totals::cargo_test, &signals)?;
     }
     for server in run.end() {
         eprintln!("xtask: a test left {server} running; it was ended, and counts as a failure");
@@ -52,8 +52,11 @@ fn run(selection: &Selection) -> std::io::Result<Totals> {
 
 /// The tests proper. That none was selected is a failure: a run of nothing proves nothing.
 fn tests(selection: &Selection, run: &leftover::Run, signals: &children::Signals) -> std::io::Result<Totals> {
-    let runner = if has_nextest() { selection.nextest() } else { selection.cargo_test() };
-    let mut totals = step(cargo(&runner, selection, run), signals)?;
+    let (runner, reader): (_, Reader) = match has_nextest() {
+        true => (selection.nextest(), totals::nextest),
+        false => (selection.cargo_test(), totals::cargo_test),
+    };
+    let mut totals = step(cargo(&runner, selection, run), reader, signals)?;
     if totals.passed + totals.failed == 0 {
         eprintln!("xtask: no test was selected");
         totals.failed = 1;
@@ -62,8 +65,8 @@ fn tests(selection: &Selection, run: &leftover::Run, signals: &children::Signals
 }
 
 /// Runs one runner to its end. One that fails without naming a failed test counts as one.
-fn step(mut command: Command, signals: &children::Signals) -> std::io::Result<Totals> {
-    let (status, mut totals) = children::run(&mut command, signals)?;
+fn step(mut command: Command, reader: Reader, signals: &children::Signals) -> std::io::Result<Totals> {
+    let (status, mut totals) = children::run(&mut command, reader, signals)?;
     if !status.success() && totals.failed == 0 {
         eprintln!("xtask: {} ended with {status}", command.get_program().display());
         totals.failed = 1;

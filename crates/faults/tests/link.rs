@@ -114,6 +114,19 @@ async fn a_black_hole_accepts_and_never_answers() {
 }
 
 #[tokio::test]
+async fn what_a_black_hole_swallows_never_reaches_the_server() {
+    let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let link = Link::open(server.local_addr().unwrap()).unwrap();
+    let mut client = connect(&link).await;
+    let (mut heard, _) = server.accept().await.unwrap();
+    client.write_all(b"before").await.unwrap();
+    heard.read_exact(&mut [0; 6]).await.unwrap();
+    link.set(Fault::BlackHole).unwrap();
+    client.write_all(b"swallowed").await.unwrap();
+    assert!(hears_nothing(&mut heard).await);
+}
+
+#[tokio::test]
 async fn a_connection_whose_bytes_were_swallowed_is_reset_not_resumed() {
     let link = Link::open(echo().await).unwrap();
     let mut client = connect(&link).await;

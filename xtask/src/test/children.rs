@@ -1,8 +1,7 @@
 //! Runs the test runners: their output passes through line by line, our signals are passed on to them.
 //!
-//! Signals that would end us are taken by a thread, so that we live on to clean up. The runner is in a process
-//! group of its own: Ctrl-C then reaches it once, from us. Spawned programs start with no signal blocked; the
-//! standard library sees to that.
+//! Signals that would end us are handled, so that we live on to clean up. They are not blocked: the runner and
+//! every test would inherit that. The runner is in a process group of its own: Ctrl-C reaches it once, from us.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::process::CommandExt;
@@ -10,13 +9,11 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use nix::sys::signal::{SigSet, Signal, killpg};
+use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 
-use super::totals::{Totals, of_line};
-
-/// What asks a program to end.
-const ENDING: [Signal; 4] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT];
+use super::totals::{Reader, Totals};
 
 /// The signals we got, and whom to pass them to.
 #[derive(Clone, Default)]
@@ -29,20 +26,15 @@ struct State {
 }
 
 impl Signals {
-    /// Takes over the signals that would end us. Call it before any thread is started.
+    /// Takes over the signals that would end us.
     ///
     /// # Errors
-    /// When they cannot be blocked.
+    /// When they cannot be handled.
     pub(crate) fn take() -> io::Result<Self> {
-        let set: SigSet = ENDING.into_iter().collect();
-        set.thread_block()?;
+        let mut ending = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT])?;
         let signals = Self::default();
         let told = signals.clone();
-        thread::spawn(move || {
-            while let Ok(signal) = set.wait() {
-                told.pass_on(signal);
-            }
-        });
+        thread::spawn(move || ending.forever().filter_map(|n| Signal::try_from(n).ok()).for_each(|s| told.pass_on(s)));
         Ok(signals)
     }
 
@@ -72,55 +64,65 @@ impl Signals {
     }
 }
 
-/// Runs `command` to its end and adds up what it says it ran.
+/// Runs `command` to its end and reads from its output what it ran.
 ///
 /// # Errors
 /// When it cannot be started or waited for.
-pub(crate) fn run(command: &mut Command, signals: &Signals) -> io::Result<(ExitStatus, Totals)> {
+pub(crate) fn run(command: &mut Command, reader: Reader, signals: &Signals) -> io::Result<(ExitStatus, Totals)> {
+    run_to(command, reader, signals, io::stdout(), io::stderr())
+}
+
+fn run_to(
+    command: &mut Command,
+    reader: Reader,
+    signals: &Signals,
+    out: impl Write + Send,
+    err: impl Write + Send,
+) -> io::Result<(ExitStatus, Totals)> {
     command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn()?;
     signals.set_runner(Some(Pid::from_raw(child.id().cast_signed())));
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    let totals = thread::scope(|scope| {
-        let out = scope.spawn(|| stdout.map(|pipe| pass(pipe, io::stdout())).unwrap_or_default());
-        let err = scope.spawn(|| stderr.map(|pipe| pass(pipe, io::stderr())).unwrap_or_default());
-        let mut totals = out.join().unwrap_or_default();
-        totals += err.join().unwrap_or_default();
-        totals
+    let totals = Mutex::new(Totals::default());
+    thread::scope(|scope| {
+        scope.spawn(|| stdout.map(|pipe| pass(pipe, out, reader, &totals)));
+        scope.spawn(|| stderr.map(|pipe| pass(pipe, err, reader, &totals)));
     });
     let status = child.wait()?;
     signals.set_runner(None);
-    Ok((status, totals))
+    Ok((status, totals.into_inner().unwrap_or_else(PoisonError::into_inner)))
 }
 
-fn pass(from: impl Read, mut to: impl Write) -> Totals {
-    let mut totals = Totals::default();
+fn pass(from: impl Read, mut to: impl Write, reader: Reader, totals: &Mutex<Totals>) {
     let mut from = BufReader::new(from);
     let mut line = Vec::new();
     while from.read_until(b'\n', &mut line).is_ok_and(|length| length > 0) {
-        totals += of_line(&String::from_utf8_lossy(&line));
+        reader(&String::from_utf8_lossy(&line), &mut totals.lock().unwrap_or_else(PoisonError::into_inner));
         // Nobody may be reading us; the tests go on all the same.
         let _ = to.write_all(&line).and_then(|()| to.flush());
         line.clear();
     }
-    totals
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::totals;
     use super::*;
 
     #[test]
-    fn totals_are_added_over_both_outputs_and_the_status_is_kept() {
+    fn totals_are_added_over_both_outputs_which_pass_through_and_the_status_is_kept() {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
         let mut command = Command::new("/bin/sh");
-        let script = "echo 'test result: ok. 2 passed; 0 failed; 0 ignored'
-            echo 'Summary [ 1s] 3 tests run: 2 passed, 1 failed' >&2; exit 7";
-        let (status, totals) = run(command.args(["-c", script]), &Signals::default()).unwrap();
-        assert_eq!((status.code(), totals), (Some(7), Totals { passed: 4, failed: 1 }));
+        let line = "test result: ok. 2 passed; 1 failed; 0 ignored";
+        command.args(["-c", &format!("echo '{line}'; echo '{line}' >&2; exit 7")]);
+        let (status, totals) =
+            run_to(&mut command, totals::cargo_test, &Signals::default(), &mut out, &mut err).unwrap();
+        assert_eq!((status.code(), totals), (Some(7), Totals { passed: 4, failed: 2 }));
+        assert_eq!((out, err), (format!("{line}\n").into_bytes(), format!("{line}\n").into_bytes()));
     }
 
     #[test]
-    fn a_signal_reaches_the_runner() {
+    fn a_signal_reaches_the_runner_and_what_it_started() {
         let signals = Signals::default();
         let told = signals.clone();
         thread::spawn(move || {
@@ -129,7 +131,10 @@ mod tests {
             }
             told.pass_on(Signal::SIGTERM);
         });
-        let (status, _) = run(Command::new("/bin/sleep").arg("60"), &signals).unwrap();
+        // The second sleep holds the output open: only when it is ended too does the run end.
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", "sleep 600 & sleep 600"]);
+        let (status, _) = run_to(&mut command, totals::nextest, &signals, io::sink(), io::sink()).unwrap();
         assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(15));
         assert_eq!(signals.name(), Some("SIGTERM"));
     }

@@ -115,7 +115,10 @@ mod tests {
 
     #[test]
     fn a_command_that_fails_is_named() {
-        assert_eq!(run(&[], &["false"]).unwrap_err(), "`env DEBIAN_FRONTEND=noninteractive false` ended with exit status: 1");
+        assert_eq!(
+            run(&[], &["false"]).unwrap_err(),
+            "`env DEBIAN_FRONTEND=noninteractive false` ended with exit status: 1"
+        );
         assert!(run(&["no-such-sudo"], &["true"]).unwrap_err().contains("`no-such-sudo` is not here"));
     }
 }

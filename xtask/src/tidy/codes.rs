@@ -93,7 +93,8 @@ fn is_code(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    const TABLE: &str = "pub const CODES: &[(&str, &str)] = &[(\"PORT-001\", \"taken\")];\nfn f() { new(\"PORT-001\"); }";
+    const TABLE: &str =
+        "pub const CODES: &[(&str, &str)] = &[(\"PORT-001\", \"taken\")];\nfn f() { new(\"PORT-001\"); }";
 
     fn findings(source: &str, pages: &[(&str, &str)]) -> Vec<String> {
         let sources = [Text::new("crates/ports/src/diagnose.rs", source)];
@@ -123,7 +124,8 @@ mod tests {
 
     #[test]
     fn a_code_used_and_not_listed_is_found_but_not_in_tests_and_comments() {
-        let more = "\nfn g() { new(\"PORT-002\") } // \"PORT-003\"\n#[cfg(test)] mod tests { fn t() { new(\"X-001\") } }";
+        let more =
+            "\nfn g() { new(\"PORT-002\") } // \"PORT-003\"\n#[cfg(test)] mod tests { fn t() { new(\"X-001\") } }";
         let found = findings(&format!("{TABLE}{more}"), &[("PORT-001", "# PORT-001\n")]);
         assert_eq!(found, ["error: crates/ports/src/diagnose.rs:3: PORT-002 is in no crate's `CODES`"]);
     }

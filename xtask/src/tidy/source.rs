@@ -24,13 +24,13 @@ pub(super) fn is_test_file(path: &str) -> bool {
 
 fn tokens(source: &str) -> Vec<Placed> {
     let mut found = Vec::new();
-    let mut rest = source;
+    let (mut rest, mut line) = (source, 1);
     while let Some(first) = rest.chars().next() {
-        let line = 1 + source[..source.len() - rest.len()].matches('\n').count();
         let (token, length) = next(rest, first);
         if let Some(token) = token {
             found.push((line, token));
         }
+        line += rest[..length].matches('\n').count();
         rest = &rest[length..];
     }
     found

@@ -1,4 +1,4 @@
-//! The process environment is read by the command alone, and every variable it reads is documented.
+//! The process environment is read in one place of the command and one of the facade, and every variable it reads is documented.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +11,8 @@ const TABLE: &str = "crates/core/src/variables.rs";
 const PAGE: &str = "docs/environment.md";
 /// The functions of `std::env` that read or change the environment.
 const ACCESS: [&str; 6] = ["var", "vars", "var_os", "vars_os", "set_var", "remove_var"];
-/// Who may use them.
-const READERS: [&str; 3] = ["crates/cli/src/", "crates/testkit/", "xtask/"];
+/// Who may use them: the command, the facade's one place that stands in for it, and what tests run with.
+const READERS: [&str; 4] = ["crates/cli/src/", "crates/bootproof/src/process.rs", "crates/testkit/", "xtask/"];
 
 /// Checks `sources` against the table in them and the page in `documents`.
 pub(super) fn check(sources: &[Text], documents: &[Text]) -> Vec<Finding> {
@@ -57,20 +57,20 @@ fn check_source(file: &Text, listed: &[(usize, String)]) -> Vec<Finding> {
     findings
 }
 
-/// Uses of `env::var` and its kind, also through `use std::env::var`.
+/// Uses of `env::var` and its kind, also in `use std::env::{...}`.
 fn accesses(tokens: &[Placed]) -> impl Iterator<Item = (usize, String)> {
-    tokens.windows(4).filter_map(|window| match window {
-        [(_, Token::Word(env)), (_, Token::Sign(':')), (_, Token::Sign(':')), (line, Token::Word(name))]
-            if env == "env" && ACCESS.contains(&name.as_str()) =>
-        {
-            Some((*line, name.clone()))
-        }
-        [(_, Token::Sign(':')), (_, Token::Sign(':')), (_, Token::Sign('{' | ',')), (line, Token::Word(name))]
-            if ["vars", "var_os", "vars_os", "set_var", "remove_var"].contains(&name.as_str()) =>
-        {
-            Some((*line, name.clone()))
-        }
-        _ => None,
+    let is_env =
+        |at: &usize| ["env", ":", ":"].iter().enumerate().all(|(step, sign)| source::is(tokens.get(at + step), sign));
+    (0..tokens.len()).filter(is_env).flat_map(|at| {
+        let after = &tokens[at + 3..];
+        let length = match source::is(after.first(), "{") {
+            true => after.iter().position(|token| source::is(Some(token), "}")).unwrap_or(after.len()),
+            false => after.len().min(1),
+        };
+        after[..length].iter().filter_map(|(line, token)| match token {
+            Token::Word(name) if ACCESS.contains(&name.as_str()) => Some((*line, name.clone())),
+            _ => None,
+        })
     })
 }
 
@@ -105,9 +105,8 @@ fn constants(tokens: &[Placed]) -> BTreeMap<String, String> {
 
 /// `BOOTPROOF_...`
 fn is_ours(text: &str) -> bool {
-    text.strip_prefix("BOOTPROOF_").is_some_and(|rest| {
-        !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
-    })
+    text.strip_prefix("BOOTPROOF_")
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'))
 }
 
 #[cfg(test)]
@@ -143,17 +142,21 @@ mod tests {
 
     #[test]
     fn a_missing_table_is_found() {
-        assert_eq!(findings("", EXPLAINED, &[]), ["error: crates/core/src/variables.rs: it lists no variable in `VARIABLES`"]);
+        assert_eq!(
+            findings("", EXPLAINED, &[]),
+            ["error: crates/core/src/variables.rs: it lists no variable in `VARIABLES`"]
+        );
     }
 
     #[test]
     fn reading_the_environment_is_found_below_the_command_only() {
-        let uses = ["std::env::var(\"X\")", "use std::env;\nfn f() { env::vars_os() }", "use std::env::{var_os};"];
+        let uses =
+            ["std::env::var(\"X\")", "use std::env;\nfn f() { env::vars_os() }", "use std::env::{self, var_os};"];
         for text in uses {
             let found = findings(VARIABLES, EXPLAINED, &[("crates/env/src/read.rs", text)]);
             assert_eq!(found.len(), 1, "{text}");
             assert!(found[0].contains("nobody reads the process environment"));
-            for reader in ["crates/cli/src/main.rs", "xtask/src/main.rs", "crates/testkit/src/lib.rs"] {
+            for reader in ["crates/cli/src/main.rs", "crates/bootproof/src/process.rs", "crates/testkit/src/lib.rs"] {
                 assert_eq!(findings(VARIABLES, EXPLAINED, &[(reader, text)]), [""; 0]);
             }
         }

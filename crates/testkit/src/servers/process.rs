@@ -101,6 +101,7 @@ impl Process {
             family::signal(&all, Signal::SIGKILL);
         }
         let _ = self.child.wait();
+        family::gone(&all, QUIT_WITHIN);
     }
 }
 

@@ -1,0 +1,43 @@
+//! A graph of 10,000 empty nodes through the engine, beside a bare `JoinSet` with a limit and a record per node.
+//!
+//! Both are measured in one process by `crates/engine/examples/graph.rs`, which prints `{"ours_ns": N, "peer_ns": N}`.
+
+use std::path::Path;
+use std::process::Command;
+
+use super::Built;
+use super::row::Row;
+
+/// At most so many times the peer.
+const OF_PEER: f64 = 1.5;
+
+pub(super) fn run(built: &Built) -> Result<Vec<Row>, String> {
+    let what = ["--package", "bootproof-engine", "--example", "graph"];
+    let program = built.build(&what, Path::new("examples/graph"))?;
+    let output = Command::new(&program).output().map_err(|error| format!("{}: {error}", program.display()))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let (Some(ours), Some(peer)) = (number(&text, "ours_ns"), number(&text, "peer_ns")) else {
+        return Err(format!("the example graph did not print `ours_ns` and `peer_ns` ({})", output.status));
+    };
+    let note = "peer: JoinSet with a limit and a record per node, same process";
+    Ok(vec![Row::beside("graph-10000", ours / 1e6, peer / 1e6, "ms", Some(OF_PEER), note)])
+}
+
+/// The number that a flat JSON object has under `key`.
+fn number(json: &str, key: &str) -> Option<f64> {
+    let rest = json.split_once(&format!("\"{key}\""))?.1.trim_start().strip_prefix(':')?.trim_start();
+    let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+    rest[..end].parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_from_a_flat_object() {
+        let json = "{ \"ours_ns\": 1500, \"peer_ns\":1000.5}\n";
+        assert_eq!((number(json, "ours_ns"), number(json, "peer_ns")), (Some(1500.0), Some(1000.5)));
+        assert_eq!(number(json, "other"), None);
+    }
+}
