@@ -1,1 +1,41 @@
 //! Start a backend service right, and prove it.
+//!
+//! Read [`Startup`] first: it takes a `bootproof.toml` (or what the environment says), runs the five startup fixes as a graph,
+//! demonstrates each on the real thing, and hands over what it holds: listeners, databases, Redis handles, a task manager.
+//!
+//! ```no_run
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let boot = bootproof::Startup::from_file("bootproof.toml")?.run().await; // never panics, always a report
+//! let boot = boot.or_exit(); // the report to stderr, and the documented exit code
+//! let api = boot.listener("api")?; // a bound std::net::TcpListener, never a bare number
+//! let db = boot.database("main")?; // db.transaction(|tx| ...) commits or leaves nothing
+//! let cache = boot.redis("cache")?; // each answer says where it came from
+//! let tasks = boot.tasks()?; // tasks.spawn("reindex", future) is limited, named, counted
+//! # drop((api, db, cache, tasks)); Ok(()) }
+//! ```
+//!
+//! Exit codes, words and verdicts are those of the command: see `docs/exit-codes.md` in the repository.
+
+mod assemble;
+mod assume;
+mod boot;
+pub mod diagnose;
+pub mod file;
+mod policy;
+pub mod process;
+mod startup;
+
+pub use boot::{Boot, NotHeld};
+pub use bootproof_core::{
+    Diagnosis, Environment, ExitCode, Host, Mode, Outcome, Policy, RunState, Scope, Secret, Seed, Strictness, Vars, Verdict,
+};
+pub use bootproof_engine::{Engine, Finished, Observer, Run, Stopper, UNDO_GRACE, View};
+pub use bootproof_env::duration as parse_duration;
+pub use bootproof_ports::Held;
+pub use bootproof_tasks::{Limit, Limits, TaskManager};
+pub use startup::{Fixes, Prepared, Refused, Startup};
+
+#[cfg(feature = "database")]
+pub use bootproof_db::Database;
+#[cfg(feature = "redis")]
+pub use bootproof_redis::Handle as Redis;

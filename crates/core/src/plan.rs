@@ -2,7 +2,7 @@
 //!
 //! [`Plan::new`] refuses what cannot run, before anything runs; the order is stable: needs first, then as declared.
 
-use crate::{Budget, Card, Node, nearest};
+use crate::{Card, Node, Policy, nearest};
 use std::{
     cmp::Reverse,
     collections::{BinaryHeap, HashMap},
@@ -131,14 +131,15 @@ impl Plan {
         self.cards.iter().position(|card| card.id == id).map(Node)
     }
 
-    /// The most a run can take when no step may take longer than `step_timeout`.
-    pub fn worst_case(&self, step_timeout: Duration, budget: Budget) -> WorstCase {
+    /// The most a run can take under `policy`.
+    pub fn worst_case(&self, policy: &Policy) -> WorstCase {
+        let budget = policy.budget;
         let mut longest: Vec<(Duration, Option<Node>)> = vec![(Duration::ZERO, None); self.len()];
         for &node in &self.order {
             let before =
                 self.needs(node).iter().map(|(need, _)| (longest[need.0].0, Some(*need))).max_by_key(|(d, _)| *d);
             let (sum, through) = before.unwrap_or((Duration::ZERO, None));
-            longest[node.0] = (sum.saturating_add(self.card(node).limit.min(step_timeout)), through);
+            longest[node.0] = (sum.saturating_add(policy.limit_of(self.card(node))), through);
         }
         let last = self.order.iter().copied().max_by_key(|node| (longest[node.0].0, Reverse(node.0)));
         let sum = last.map_or(Duration::ZERO, |node| longest[node.0].0);

@@ -2,7 +2,7 @@
 //!
 //! [`Policy::builtin`] holds the defaults of each environment; a file and then the ancestor's variables override them.
 
-use crate::{Backoff, Budget, Environment, Permit, Vars, variables};
+use crate::{Backoff, Budget, Card, Environment, Kind, Permit, Vars, variables};
 use std::{collections::BTreeMap, fmt, str::FromStr, time::Duration};
 
 /// What an environment demands of a start.
@@ -76,6 +76,10 @@ pub struct PolicyError {
     pub allowed: &'static str,
 }
 
+/// The most an optional service may hold a start up. Optional ClickHouse once made starts take 60 to 90 s; what answers at all
+/// answers within two.
+pub const OPTIONAL_SERVICE: Duration = Duration::from_secs(2);
+
 const BOOLEAN: &str = "`true` or `false` (also `1`/`0`, `yes`/`no`, `on`/`off`)";
 const REDIS_MODES: &str = "`shared`, `local`, `fallback` or `disabled`";
 
@@ -131,6 +135,16 @@ impl Policy {
     /// The right to change something: none in a read-only run.
     pub fn permit(&self) -> Option<Permit> {
         (self.mode == Mode::Verify).then_some(Permit(()))
+    }
+
+    /// The most the node of `card` may take: its own limit or the step limit, whichever is less; [`OPTIONAL_SERVICE`] for a
+    /// service that nobody requires.
+    pub fn limit_of(&self, card: &Card) -> Duration {
+        let limit = card.limit.min(self.step_timeout);
+        match card.kind {
+            Kind::Service(_) if !card.is_required() => limit.min(OPTIONAL_SERVICE),
+            _ => limit,
+        }
     }
 
     /// Who switched the fix `id` off, if somebody did.
@@ -235,6 +249,16 @@ mod tests {
         let names: Vec<_> = errors.iter().map(|e| e.name.as_str()).collect();
         assert_eq!(names, ["GRACEFUL_STARTUP_MODE", "CLICKHOUSE_REQUIRED", "REDIS_MODE"]);
         assert!(errors[2].to_string().contains("`fallback`"), "{}", errors[2]);
+    }
+
+    #[test]
+    fn an_optional_service_never_holds_a_start_up_for_long() {
+        let policy = Policy::builtin(Environment::Production);
+        let service =
+            |required| Card::service("clickhouse.a", "a", "clickhouse").criticality(crate::Criticality::when(required));
+        assert_eq!(policy.limit_of(&service(false)), OPTIONAL_SERVICE);
+        assert_eq!(policy.limit_of(&service(true)), policy.step_timeout);
+        assert_eq!(policy.limit_of(&service(true).limit(Duration::from_secs(1))), Duration::from_secs(1));
     }
 
     #[test]

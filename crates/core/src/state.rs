@@ -104,6 +104,22 @@ pub struct Span {
     pub took: Duration,
 }
 
+/// How long each step took.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Spans([Option<Duration>; 4]);
+
+impl Spans {
+    /// The steps that were done, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = Span> {
+        let steps = [Step::Inspect, Step::Apply, Step::Prove, Step::Undo];
+        steps.into_iter().zip(self.0).filter_map(|(step, took)| Some(Span { step, took: took? }))
+    }
+
+    fn add(&mut self, step: Step, took: Duration) {
+        *self.0[step as usize].get_or_insert_default() += took;
+    }
+}
+
 /// What is known of a node so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NodeState {
@@ -113,8 +129,8 @@ pub struct NodeState {
     pub attempts: u32,
     /// The step under way, with its beginning.
     pub doing: Option<(Step, Duration)>,
-    /// The steps done, in order of their first appearance.
-    pub spans: Vec<Span>,
+    /// The steps done.
+    pub spans: Spans,
     /// What was seen. Of an attempt that was tried again, nothing is kept but its diagnosis in `retried`.
     pub evidence: Vec<Evidence>,
     /// Why earlier attempts failed.
@@ -122,7 +138,7 @@ pub struct NodeState {
     /// Whether `apply` was ever begun.
     pub applied: bool,
     /// What came of it, once it is done.
-    pub ending: Option<Ending>,
+    pub ending: Option<Box<Ending>>,
     /// When it was done.
     pub ended: Option<Duration>,
     /// What came of taking it back.
@@ -135,7 +151,7 @@ pub enum Undone {
     /// Taken back.
     Undone,
     /// Half done; the diagnosis says what is left.
-    Stuck(Diagnosis),
+    Stuck(Box<Diagnosis>),
 }
 
 /// The snapshot of a run.
@@ -177,12 +193,12 @@ impl RunState {
                 state.retried.push(*diagnosis);
                 state.evidence.clear();
             }
-            Event::Ended { node, ending, at } => self.ended(node, *ending, at),
+            Event::Ended { node, ending, at } => self.ended(node, ending, at),
             Event::Undone { node, undoing, at } => {
                 self.last = at;
                 self.node_mut(node).undone = Some(match undoing {
                     Undoing::Undone => Undone::Undone,
-                    Undoing::Stuck(diagnosis) => Undone::Stuck(*diagnosis),
+                    Undoing::Stuck(diagnosis) => Undone::Stuck(diagnosis),
                 });
             }
             Event::RunEnded { end, at } => {
@@ -213,13 +229,10 @@ impl RunState {
             Some((doing, since)) if doing == step => at.saturating_sub(since),
             _ => Duration::ZERO,
         };
-        match state.spans.iter_mut().find(|span| span.step == step) {
-            Some(span) => span.took += took,
-            None => state.spans.push(Span { step, took }),
-        }
+        state.spans.add(step, took);
     }
 
-    fn ended(&mut self, node: Node, ending: Ending, at: Duration) {
+    fn ended(&mut self, node: Node, ending: Box<Ending>, at: Duration) {
         self.last = at;
         let state = self.node_mut(node);
         if state.ending.is_none() {
@@ -261,7 +274,7 @@ impl RunState {
     pub fn ending(&self, node: Node) -> Ending {
         let state = self.node(node);
         if let Some(ending) = &state.ending {
-            return ending.clone();
+            return Ending::clone(ending);
         }
         let how = self.end.as_ref().map_or_else(|| "the caller".to_owned(), ToString::to_string);
         if state.attempts == 0 {

@@ -26,7 +26,7 @@ pub(crate) async fn run_node(shared: &Shared, node: Node, parts: &Arc<RunParts>)
 async fn attempts(shared: &Shared, node: Node, parts: &Arc<RunParts>) -> Result<Ending, Diagnosis> {
     let card = shared.plan.card(node);
     let mut now = shared.now();
-    let until = now.saturating_add(card.limit.min(shared.policy.step_timeout));
+    let until = now.saturating_add(shared.policy.limit_of(card));
     let deadline = until.min(shared.budget());
     for attempt in 1.. {
         shared.tell(Event::Attempt { node, attempt, at: now });
@@ -66,9 +66,7 @@ impl Attempt<'_> {
         match done {
             Ok(Ok(result)) => result,
             Ok(Err(panic)) => Err(diagnose::broke(&card.id, &panic)),
-            Err(_) => {
-                Err(diagnose::over_limit(&card.id, card.limit.min(self.shared.policy.step_timeout), &self.doing()))
-            }
+            Err(_) => Err(diagnose::over_limit(&card.id, self.shared.policy.limit_of(card), &self.doing())),
         }
     }
 

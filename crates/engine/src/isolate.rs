@@ -8,21 +8,26 @@ use std::{
     task::{Context, Poll},
 };
 
-/// A future whose panic is an output: `Err` with its message.
-pub(crate) struct Isolated<F>(Pin<Box<F>>);
+pin_project_lite::pin_project! {
+    /// A future whose panic is an output: `Err` with its message.
+    pub(crate) struct Isolated<F> {
+        #[pin]
+        future: F,
+    }
+}
 
 impl<F: Future> Isolated<F> {
     pub(crate) fn new(future: F) -> Self {
-        Self(Box::pin(future))
+        Self { future }
     }
 }
 
 impl<F: Future> Future for Isolated<F> {
     type Output = Result<F::Output, String>;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         // The future is not polled again after a panic, so what it left broken is never seen.
-        match catch_unwind(AssertUnwindSafe(|| self.0.as_mut().poll(cx))) {
+        match catch_unwind(AssertUnwindSafe(|| self.project().future.poll(cx))) {
             Ok(poll) => poll.map(Ok),
             Err(panic) => Poll::Ready(Err(message(panic.as_ref()))),
         }

@@ -44,7 +44,7 @@ async fn five_failing_fixes_stay_within_what_the_plan_says() {
         .collect();
     let policy = policy();
     let engine = bootproof_engine::Engine::new(work.clone(), settings(policy.clone(), 1)).unwrap();
-    let worst = engine.plan().worst_case(policy.step_timeout, policy.budget);
+    let worst = engine.plan().worst_case(&policy);
     let state = run(work, policy).await;
     assert!(worst.exceeds_budget && state.duration() <= worst.bounded, "{:?} {worst:?}", state.duration());
 }

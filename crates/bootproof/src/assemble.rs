@@ -1,0 +1,255 @@
+//! From the plain data of a file to the nodes of a plan.
+//!
+//! The five fixes are a plain list; each service stands beside the fix that looks after it.
+
+use crate::{
+    file::{At, File, PortSection, Position},
+    policy::requires,
+    startup::Refused,
+};
+use bootproof_core::{Criticality, Diagnosis, Environment, Policy, RedisMode, Scope, Service, Vars};
+use bootproof_engine::Work;
+use bootproof_env::{EnvironmentFix, Environments, read_secret_file, resolve};
+use bootproof_ports::{Host, PortSpec, PortsFix};
+use bootproof_probe::{ClickHouseService, CommandService, HttpService, TcpService};
+use bootproof_tasks::{TaskSpec, TasksFix, TasksSpec};
+use std::{net::IpAddr, sync::Arc};
+
+/// The nodes of a plan, and the variables for runs without an environment fix.
+pub(crate) struct Assembled {
+    pub(crate) work: Vec<Work>,
+    pub(crate) mapped: Vars,
+}
+
+/// Makes the nodes that `file` declares, under `policy`.
+///
+/// # Errors
+/// Everything a room refuses before anything runs.
+pub(crate) fn assemble(file: &File, policy: &Policy, given: &Vars, scope: Scope) -> Result<Assembled, Refused> {
+    let mapped = resolve(&file.schema(), given, policy.environment, &read_secret_file).vars;
+    let parts = Parts { file, policy, mapped: &mapped, scope };
+    let mut refused = vec![];
+    let tasks = parts.tasks().map_err(|diagnosis| refused.push(diagnosis)).ok();
+    let ports = parts.ports().map_err(|diagnosis| refused.push(diagnosis)).ok();
+    let work = [Some(parts.environment()), ports, parts.databases(), tasks, parts.redis()];
+    let mut work: Vec<Work> = work.into_iter().flatten().collect();
+    work.extend(parts.services());
+    refused.extend(parts.missing_features());
+    if refused.is_empty() { Ok(Assembled { work, mapped }) } else { Err(Refused { diagnoses: refused }) }
+}
+
+struct Parts<'a> {
+    file: &'a File,
+    policy: &'a Policy,
+    mapped: &'a Vars,
+    scope: Scope,
+}
+
+impl Parts<'_> {
+    fn is_on(&self, id: &str) -> bool {
+        self.policy.switched_off_by(id).is_none()
+    }
+
+    fn criticality(&self, id: &str) -> Criticality {
+        Criticality::when(requires(self.file, self.policy.environment, id))
+    }
+
+    /// Whether a service is required: as declared, else as `default`.
+    fn service_criticality(&self, declared: Option<Environments>, default: bool) -> Criticality {
+        Criticality::when(declared.map_or(default, |environments| environments.contains(self.policy.environment)))
+    }
+
+    fn environment(&self) -> Work {
+        let fix = EnvironmentFix::new(self.file.schema(), self.criticality("environment")).scope(self.scope);
+        Work::Fix(Arc::new(fix))
+    }
+
+    fn ports(&self) -> Result<Work, Diagnosis> {
+        let specs = self.file.ports.iter().map(|section| port_spec(section, self.policy.environment)).collect();
+        Ok(Work::Fix(Arc::new(PortsFix::new(specs, self.criticality("ports")).scope(self.scope))))
+    }
+
+    fn tasks(&self) -> Result<Work, Diagnosis> {
+        let section = &self.file.tasks;
+        let mut spec = TasksSpec { declared: section.at.is_some(), ..TasksSpec::default() };
+        if let Some(limit) = section.default_timeout {
+            spec.default_limit = limit.value;
+        }
+        spec.tasks = section
+            .commands
+            .iter()
+            .map(|task| TaskSpec {
+                name: task.name.clone(),
+                command: Some(task.command.value.clone()),
+                limit: task.limit.map(|limit| limit.value),
+                soft: task.soft.map(|soft| soft.value),
+            })
+            .collect();
+        let limits = section.default_timeout.into_iter().chain(section.commands.iter().flat_map(|task| task.limit));
+        match TasksFix::new(spec, self.criticality("tasks")) {
+            Ok(fix) => Ok(Work::Fix(Arc::new(fix))),
+            Err(diagnosis) => Err(limits.fold(diagnosis, |diagnosis, limit| diagnosis.why(self.written(&limit)))),
+        }
+    }
+
+    fn written(&self, limit: &At<std::time::Duration>) -> String {
+        format!("{}:{}: {:?} is written here", self.file.path.display(), limit.at, limit.value)
+    }
+
+    #[cfg(feature = "database")]
+    fn databases(&self) -> Option<Work> {
+        let specs = self.file.database.iter().map(|section| bootproof_db::DatabaseSpec {
+            name: section.name.clone(),
+            url: section.url.value.reveal().to_owned(),
+            pool: section.pool.unwrap_or(DEFAULT_POOL),
+        });
+        let fix = bootproof_db::DatabaseFix::new(specs.collect(), self.criticality("database")).scope(self.scope);
+        Some(Work::Fix(Arc::new(fix)))
+    }
+
+    #[cfg(not(feature = "database"))]
+    fn databases(&self) -> Option<Work> {
+        None
+    }
+
+    #[cfg(feature = "redis")]
+    fn redis(&self) -> Option<Work> {
+        let specs = self.file.redis.iter().map(|section| bootproof_redis::RedisSpec {
+            name: section.name.clone(),
+            url: section.url.as_ref().map(|url| url.value.reveal().to_owned()),
+            local: section.local.as_ref().map(|url| url.value.reveal().to_owned()),
+            use_: section.r#use.map_or(bootproof_redis::Use::Cache, |u| redis_use(u.value)),
+            allow_fallback: section.fallback.as_ref().map(|reason| reason.value.clone()),
+        });
+        let fix = bootproof_redis::RedisFix::new(specs.collect(), self.criticality("redis")).scope(self.scope);
+        Some(Work::Fix(Arc::new(fix)))
+    }
+
+    #[cfg(not(feature = "redis"))]
+    fn redis(&self) -> Option<Work> {
+        None
+    }
+
+    /// The services: those of a fix that is switched off are left out with it, and with `--only` all others, too.
+    fn services(&self) -> Vec<Work> {
+        let mut all: Vec<Arc<dyn Service>> = vec![];
+        if self.is_on("database") {
+            all.extend(self.database_services());
+        }
+        if self.is_on("redis") && self.policy.redis_mode == RedisMode::Shared {
+            all.extend(self.redis_services());
+        }
+        if self.others_wanted() {
+            all.extend(self.other_services());
+        }
+        all.into_iter().map(Work::Service).collect()
+    }
+
+    /// `--only` asks for some fixes and nothing beside them.
+    fn others_wanted(&self) -> bool {
+        !self.policy.switched_off.values().any(|by| by.starts_with("--only"))
+    }
+
+    #[cfg(feature = "database")]
+    fn database_services(&self) -> Vec<Arc<dyn Service>> {
+        let service = |section: &crate::file::DatabaseSection| -> Arc<dyn Service> {
+            let criticality = self.service_criticality(section.required, true);
+            Arc::new(bootproof_probe::DatabaseService::new(&section.name, section.url.value.reveal(), criticality))
+        };
+        self.file.database.iter().map(service).collect()
+    }
+
+    #[cfg(not(feature = "database"))]
+    fn database_services(&self) -> Vec<Arc<dyn Service>> {
+        vec![]
+    }
+
+    /// The remote Redis servers. The in-process store is no service.
+    #[cfg(feature = "redis")]
+    fn redis_services(&self) -> Vec<Arc<dyn Service>> {
+        let service = |section: &crate::file::RedisSection| -> Option<Arc<dyn Service>> {
+            let url = &section.url.as_ref()?.value;
+            let in_process = self.mapped.expand(url.reveal()).is_ok_and(|url| url.reveal().starts_with("memory:"));
+            let criticality = self.service_criticality(section.required, false);
+            let probe = || bootproof_probe::RedisService::new(&section.name, url.reveal(), criticality);
+            (!in_process).then(|| Arc::new(probe()) as Arc<dyn Service>)
+        };
+        self.file.redis.iter().filter_map(service).collect()
+    }
+
+    #[cfg(not(feature = "redis"))]
+    fn redis_services(&self) -> Vec<Arc<dyn Service>> {
+        vec![]
+    }
+
+    fn other_services(&self) -> Vec<Arc<dyn Service>> {
+        let mut all: Vec<Arc<dyn Service>> = vec![];
+        for section in &self.file.clickhouse {
+            let criticality = self.service_criticality(section.required, self.policy.clickhouse_required);
+            all.push(Arc::new(ClickHouseService::new(&section.name, section.url.value.reveal(), criticality)));
+        }
+        for section in &self.file.http {
+            let service = HttpService::new(&section.name, section.url.value.reveal(), self.service_criticality(section.required, true));
+            all.push(Arc::new(service.accepting(section.status.clone())));
+        }
+        for section in &self.file.tcp {
+            let criticality = self.service_criticality(section.required, true);
+            all.push(Arc::new(TcpService::new(&section.name, section.address.value.reveal(), criticality)));
+        }
+        for section in &self.file.command {
+            let criticality = self.service_criticality(section.required, true);
+            let service = CommandService::new(&section.name, section.command.value.clone(), criticality);
+            all.push(Arc::new(match section.timeout {
+                Some(limit) => service.limit(limit.value),
+                None => service,
+            }));
+        }
+        all
+    }
+
+    /// Sections that this build cannot serve are refused, not left out silently.
+    fn missing_features(&self) -> Vec<Diagnosis> {
+        let sections: [(&str, &str, bool, Option<Position>); 2] = [
+            ("database", "database", cfg!(feature = "database"), self.file.database.first().map(|s| s.at)),
+            ("redis", "redis", cfg!(feature = "redis"), self.file.redis.first().map(|s| s.at)),
+        ];
+        let missing = |(section, feature, built_in, at): (&str, &str, bool, Option<Position>)| {
+            let at = at.filter(|_| !built_in && self.is_on(section))?;
+            Some(crate::diagnose::feature_missing(&self.file.path, at, section, feature))
+        };
+        sections.into_iter().filter_map(missing).collect()
+    }
+}
+
+/// Connections of a pool when the file does not say: what a small service needs, and half of SQLx's own default of 10.
+#[cfg(feature = "database")]
+const DEFAULT_POOL: u32 = 5;
+
+fn port_spec(section: &PortSection, environment: Environment) -> PortSpec {
+    let host = match section.host_in(environment) {
+        "localhost" => Host::Localhost,
+        "*" => Host::Any,
+        // The file takes only these two words and addresses.
+        address => address.parse::<IpAddr>().map_or(Host::Localhost, Host::Address),
+    };
+    PortSpec {
+        name: section.name.clone(),
+        port: section.port.map_or(0, |port| port.value),
+        range: section.range.as_ref().map(|range| range.value.clone()),
+        variable: section.variable.as_ref().map(|variable| variable.value.clone()),
+        host,
+    }
+}
+
+#[cfg(feature = "redis")]
+fn redis_use(word: crate::file::RedisUse) -> bootproof_redis::Use {
+    use crate::file::RedisUse;
+    match word {
+        RedisUse::Cache => bootproof_redis::Use::Cache,
+        RedisUse::Session => bootproof_redis::Use::Session,
+        RedisUse::RateLimit => bootproof_redis::Use::RateLimit,
+        RedisUse::Lock => bootproof_redis::Use::Lock,
+        RedisUse::Queue => bootproof_redis::Use::Queue,
+        RedisUse::Pubsub => bootproof_redis::Use::Pubsub,
+    }
+}

@@ -1,0 +1,151 @@
+//! What a start hands over.
+
+use crate::{Refused, process};
+use bootproof_core::{ExitCode, Outcome, RunState, Shelf, Strictness, Vars};
+use bootproof_engine::Finished;
+use bootproof_ports::Held;
+use bootproof_report::{Detail, Style};
+use bootproof_tasks::TaskManager;
+use std::{io, net::TcpListener, sync::Arc};
+
+/// A start that is over: its report, and what it holds. Dropping it releases what was not taken.
+pub struct Boot(Result<Ran, Refused>);
+
+struct Ran {
+    state: RunState,
+    shelf: Arc<Shelf>,
+}
+
+/// Something that was asked of a start which does not hold it.
+#[derive(Debug, thiserror::Error)]
+pub enum NotHeld {
+    /// No such thing is declared, or its fix did not succeed.
+    #[error("the start holds no {what} `{name}`; declared and applied are: {held}")]
+    Absent {
+        /// `listener`, `database`, ...
+        what: &'static str,
+        /// The name asked for.
+        name: String,
+        /// What is held.
+        held: String,
+    },
+    /// The socket could not be duplicated.
+    #[error("cannot duplicate the listening socket of `{name}`")]
+    Socket {
+        /// The port's name.
+        name: String,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+impl Boot {
+    pub(crate) fn ran(finished: Finished) -> Self {
+        Self(Ok(Ran { state: finished.state, shelf: finished.shelf }))
+    }
+
+    pub(crate) fn refused(refused: Refused) -> Self {
+        Self(Err(refused))
+    }
+
+    /// The snapshot of the run; `Err` when nothing was started.
+    pub fn state(&self) -> Result<&RunState, &Refused> {
+        self.0.as_ref().map(|ran| &ran.state)
+    }
+
+    /// The whole run in one word.
+    pub fn outcome(&self) -> Outcome {
+        self.state().map_or(Outcome::Failed, RunState::outcome)
+    }
+
+    /// The exit code the command would end with.
+    pub fn exit_code(&self) -> ExitCode {
+        self.state().map_or_else(Refused::exit_code, |state| state.exit_code(Strictness::default()))
+    }
+
+    /// The report for people, 80 columns wide, without colour.
+    pub fn text(&self) -> String {
+        match self.state() {
+            Ok(state) => bootproof_report::text(state, Strictness::default(), Detail::Normal, &Style::default()),
+            Err(refused) => refused.to_string(),
+        }
+    }
+
+    /// Whether the service may start: everything required is proven or degraded, or proofs were switched off by hand
+    /// (`USE_ROBUST_STARTUP=false`).
+    pub fn may_start(&self) -> bool {
+        self.state().is_ok_and(|state| state.outcome() != Outcome::Failed || state.may_start() && self.was_unproven_by_hand())
+    }
+
+    fn was_unproven_by_hand(&self) -> bool {
+        self.state().is_ok_and(|state| state.totals().unproven > 0 && state.end().is_some())
+    }
+
+    /// This, when the service may start. Else the report goes to stderr and the process ends with the documented exit code.
+    pub fn or_exit(self) -> Self {
+        if !self.may_start() {
+            process::exit_with(&self.text(), self.exit_code().0);
+        }
+        self
+    }
+
+    /// The bound, listening, nonblocking socket of `[ports.NAME]`: its first address. All of them: [`Boot::port`].
+    ///
+    /// # Errors
+    /// When no such port is held.
+    pub fn listener(&self, name: &str) -> Result<TcpListener, NotHeld> {
+        self.port(name)?.listener().map_err(|source| NotHeld::Socket { name: name.to_owned(), source })
+    }
+
+    /// Everything that is held for `[ports.NAME]`.
+    ///
+    /// # Errors
+    /// When no such port is held.
+    pub fn port(&self, name: &str) -> Result<Arc<Held>, NotHeld> {
+        self.held("listener", "ports", name)
+    }
+
+    /// The database of `[database.NAME]`, its pool guarded.
+    ///
+    /// # Errors
+    /// When no such database is held.
+    #[cfg(feature = "database")]
+    pub fn database(&self, name: &str) -> Result<Arc<bootproof_db::Database>, NotHeld> {
+        self.held("database", "database", name)
+    }
+
+    /// The handle of `[redis.NAME]`.
+    ///
+    /// # Errors
+    /// When no such handle is held.
+    #[cfg(feature = "redis")]
+    pub fn redis(&self, name: &str) -> Result<Arc<bootproof_redis::Handle>, NotHeld> {
+        self.held("Redis handle", "redis", name)
+    }
+
+    /// The manager of background tasks, with the declared limits.
+    ///
+    /// # Errors
+    /// When `[tasks]` is not declared or its fix did not succeed.
+    pub fn tasks(&self) -> Result<Arc<TaskManager>, NotHeld> {
+        self.held("task manager", "tasks", "manager")
+    }
+
+    /// The variables as the environment fix resolved them, and as later fixes moved them.
+    ///
+    /// # Errors
+    /// When no variables are declared or the fix did not succeed.
+    pub fn vars(&self) -> Result<Arc<Vars>, NotHeld> {
+        self.held("variables", "environment", "vars")
+    }
+
+    fn held<T: Send + Sync + 'static>(&self, what: &'static str, room: &str, name: &str) -> Result<Arc<T>, NotHeld> {
+        let shelf = self.0.as_ref().map(|ran| &ran.shelf).ok();
+        let found = shelf.and_then(|shelf| shelf.get(&format!("{room}/{name}")));
+        found.ok_or_else(|| NotHeld::Absent {
+            what,
+            name: name.to_owned(),
+            held: shelf.map(|shelf| shelf.keys().join(", ")).filter(|keys| !keys.is_empty()).unwrap_or_else(|| "nothing".to_owned()),
+        })
+    }
+}

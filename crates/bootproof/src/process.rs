@@ -1,0 +1,95 @@
+//! The one place where the process environment is read and the process is ended.
+//!
+//! Everything else is given a map. Look here for what counts as "not a bare machine".
+
+use bootproof_core::{Host, Seed, Vars};
+use std::{
+    hash::{BuildHasher, RandomState},
+    path::Path,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+/// Variables that only exist where somebody else runs the program, and who that is.
+const DEPLOYED: &[(&str, &str)] = &[
+    ("KUBERNETES_SERVICE_HOST", "Kubernetes"),
+    ("ECS_CONTAINER_METADATA_URI_V4", "Amazon ECS"),
+    ("AWS_LAMBDA_FUNCTION_NAME", "AWS Lambda"),
+    ("K_SERVICE", "Cloud Run"),
+    ("GAE_ENV", "App Engine"),
+    ("WEBSITE_SITE_NAME", "Azure App Service"),
+    ("DYNO", "Heroku"),
+    ("FLY_APP_NAME", "Fly.io"),
+    ("RENDER", "Render"),
+    ("RAILWAY_ENVIRONMENT_NAME", "Railway"),
+];
+
+/// Files that container engines put into every container.
+const CONTAINER_FILES: &[&str] = &["/.dockerenv", "/run/.containerenv"];
+
+/// The machine's own namespaces, as Linux numbers them since 3.8 (`include/uapi/linux/nsfs.h`: init_uts_ns, init_ipc_ns,
+/// init_pid_ns).
+const INITIAL_NAMESPACES: &[(&str, &str)] =
+    &[("uts", "uts:[4026531838]"), ("ipc", "ipc:[4026531839]"), ("pid", "pid:[4026531836]")];
+
+/// The process environment, read once. Names and values that are not UTF-8 are left out.
+pub fn variables() -> Vars {
+    let pairs = std::env::vars_os().filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)));
+    Vars::from_pairs("process", pairs)
+}
+
+/// What says that this is not a bare machine.
+pub fn host(vars: &Vars) -> Host {
+    let by_variable = || {
+        let (name, platform) = DEPLOYED.iter().find(|(name, _)| vars.text(name).is_some_and(|text| !text.is_empty()))?;
+        Some(format!("{platform} ({name} is set)"))
+    };
+    let by_file = || {
+        let file = CONTAINER_FILES.iter().find(|file| Path::new(file).exists())?;
+        (!in_initial_namespaces()).then(|| format!("a container (`{file}` exists)"))
+    };
+    Host { deployed_on: by_variable().or_else(by_file) }
+}
+
+/// Whether this process is in all of the machine's own namespaces: then a marker file only says that the machine's disk was
+/// made from an image, as virtual machines' often are.
+fn in_initial_namespaces() -> bool {
+    INITIAL_NAMESPACES.iter().all(|(name, initial)| {
+        std::fs::read_link(format!("/proc/self/ns/{name}")).is_ok_and(|link| link.as_os_str() == *initial)
+    })
+}
+
+/// A fresh seed, from the operating system's randomness (through the standard library's hasher keys).
+pub fn fresh_seed() -> Seed {
+    Seed(RandomState::new().hash_one(std::process::id()))
+}
+
+/// The time now, since the Unix epoch.
+pub fn wall_clock() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+}
+
+/// Writes `text` to stderr and ends the process with `code`.
+pub(crate) fn exit_with(text: &str, code: u8) -> ! {
+    // stderr is the last resort: when it is closed, the exit code still tells.
+    drop(std::io::Write::write_all(&mut std::io::stderr(), text.as_bytes()));
+    #[expect(clippy::exit, reason = "this is what `or_exit` promises")]
+    std::process::exit(i32::from(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_platform_is_recognised_by_its_variable() {
+        let vars = Vars::from_pairs("test", [("KUBERNETES_SERVICE_HOST", "10.0.0.1")]);
+        assert_eq!(host(&vars).deployed_on.as_deref(), Some("Kubernetes (KUBERNETES_SERVICE_HOST is set)"));
+        let blank = Vars::from_pairs("test", [("KUBERNETES_SERVICE_HOST", "")]);
+        assert!(!host(&blank).deployed_on.is_some_and(|on| on.contains("Kubernetes")));
+    }
+
+    #[test]
+    fn two_seeds_differ() {
+        assert_ne!(fresh_seed(), fresh_seed());
+    }
+}

@@ -1,0 +1,229 @@
+//! From a file, variables and wishes to an engine that can run.
+
+use crate::{
+    Boot, assemble,
+    assume::from_variables,
+    diagnose,
+    file::{FIXES, File},
+    policy::policy_of,
+    process,
+};
+use bootproof_core::{
+    Budget, Cause, ChosenEnvironment, Diagnosis, ExitCode, Host, Mode, Policy, RunMeta, Scope, Seed, Vars,
+    diagnose::plan_refused,
+};
+use bootproof_engine::{Engine, Settings};
+use std::{
+    fmt,
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
+
+/// The file that is read when none is named.
+const DEFAULT_FILE: &str = "bootproof.toml";
+
+/// The ids of the fixes.
+pub struct Fixes;
+
+impl Fixes {
+    /// All five, in the order of the plan.
+    pub const IDS: [&'static str; 5] = FIXES;
+}
+
+/// A start that can be run. Nothing is touched before [`Startup::run`].
+pub struct Startup {
+    file: File,
+    notes: Vec<String>,
+    vars: Vars,
+    host: Host,
+    wishes: Wishes,
+}
+
+/// What the caller wants otherwise than file and variables say.
+struct Wishes {
+    environment: Option<String>,
+    budget: Option<Duration>,
+    seed: Option<Seed>,
+    mode: Mode,
+    scope: Scope,
+    only: Vec<String>,
+    skip: Vec<String>,
+}
+
+/// A validated start: the engine, and the policy it will follow.
+pub struct Prepared {
+    /// Runs the plan.
+    pub engine: Engine,
+    /// The policy in force.
+    pub policy: Arc<Policy>,
+}
+
+/// Why nothing was started: the configuration cannot be used. [`fmt::Display`] gives every diagnosis in full.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Everything that is wrong, as far as it could be told.
+    pub diagnoses: Vec<Diagnosis>,
+}
+
+impl Refused {
+    /// 78 when the configuration is wrong.
+    pub fn exit_code(&self) -> ExitCode {
+        let configuration = self.diagnoses.iter().any(|d| d.cause == Cause::Configuration);
+        if configuration { ExitCode::CONFIGURATION } else { ExitCode::FAILED }
+    }
+}
+
+impl From<Diagnosis> for Refused {
+    fn from(diagnosis: Diagnosis) -> Self {
+        Self { diagnoses: vec![diagnosis] }
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all: Vec<_> = self.diagnoses.iter().map(ToString::to_string).collect();
+        f.write_str(&all.join("\n\n"))
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl Startup {
+    /// Describes the service by the file at `path` and the process environment, which is read here, once.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or something in it is wrong: all that can be told in one pass.
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, Refused> {
+        Ok(Self::load(Some(path.as_ref()), process::variables())?.scope(Scope::Process))
+    }
+
+    /// Describes the service by `file`, else by `bootproof.toml` in the current folder when there is one, else by what `vars`
+    /// say. For whoever reads the environment himself.
+    ///
+    /// # Errors
+    /// As [`Startup::from_file`].
+    pub fn load(file: Option<&Path>, vars: Vars) -> Result<Self, Refused> {
+        let default = Path::new(DEFAULT_FILE);
+        let (file, notes) = match file.or_else(|| default.exists().then_some(default)) {
+            Some(path) => (File::read(path).map_err(|error| Refused { diagnoses: diagnose::file(&error) })?, vec![]),
+            None => from_variables(&vars),
+        };
+        let host = process::host(&vars);
+        Ok(Self { file, notes, vars, host, wishes: Wishes::default() })
+    }
+
+    /// Chooses the environment, whatever ENVIRONMENT says. An unknown name is refused by [`Startup::prepare`].
+    pub fn environment(mut self, name: &str) -> Self {
+        self.wishes.environment = Some(name.to_owned());
+        self
+    }
+
+    /// Sets the total time of the run.
+    pub fn budget(mut self, budget: Duration) -> Self {
+        self.wishes.budget = Some(budget);
+        self
+    }
+
+    /// Sets the seed of everything random, to repeat an earlier run.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.wishes.seed = Some(Seed(seed));
+        self
+    }
+
+    /// Sets whether anything is changed.
+    pub fn mode(mut self, mode: Mode) -> Self {
+        self.wishes.mode = mode;
+        self
+    }
+
+    /// Sets what the proofs cover: [`Scope::Process`] for a program that starts itself.
+    pub fn scope(mut self, scope: Scope) -> Self {
+        self.wishes.scope = scope;
+        self
+    }
+
+    /// Switches all other fixes off. Empty: none.
+    pub fn only(mut self, fixes: &[String]) -> Self {
+        self.wishes.only = fixes.to_vec();
+        self
+    }
+
+    /// Switches these fixes off.
+    pub fn skip(mut self, fixes: &[String]) -> Self {
+        self.wishes.skip = fixes.to_vec();
+        self
+    }
+
+    /// Validates everything that can be known before anything runs.
+    ///
+    /// # Errors
+    /// An environment that cannot be chosen, flags that cannot be read, limits out of range, a plan that cannot be run.
+    pub fn prepare(self) -> Result<Prepared, Refused> {
+        let (flag, variable) = (self.wishes.environment.as_deref(), self.vars.text("ENVIRONMENT"));
+        let environment =
+            ChosenEnvironment::choose(flag, variable, &self.host).map_err(|error| diagnose::environment(&error))?;
+        let mut policy = policy_of(&self.file, &environment, &self.vars)?;
+        self.wishes.change(&mut policy);
+        let policy = Arc::new(policy);
+        let assembled = assemble::assemble(&self.file, &policy, &self.vars, self.wishes.scope)?;
+        let settings = Settings {
+            meta: self.meta(environment, &policy),
+            policy: Arc::clone(&policy),
+            mapped: Arc::new(assembled.mapped),
+            given: Arc::new(self.vars),
+        };
+        let engine = Engine::new(assembled.work, settings)
+            .map_err(|errors| plan_refused(errors.iter().map(ToString::to_string)))?;
+        Ok(Prepared { engine, policy })
+    }
+
+    fn meta(&self, environment: ChosenEnvironment, policy: &Policy) -> RunMeta {
+        let mut notes = self.notes.clone();
+        if !policy.robust {
+            notes.push("USE_ROBUST_STARTUP is false: fixes are applied and NOTHING IS PROVEN".to_owned());
+        }
+        RunMeta {
+            service: self.file.service.clone().unwrap_or_else(|| "unnamed".to_owned()),
+            environment,
+            started_at: process::wall_clock(),
+            seed: self.wishes.seed.unwrap_or_else(process::fresh_seed),
+            budget: policy.budget.total(),
+            mode: policy.mode,
+            notes,
+        }
+    }
+
+    /// Runs the start. Never panics and never fails: what went wrong is in the report of what it returns.
+    pub async fn run(self) -> Boot {
+        match self.prepare() {
+            Ok(prepared) => Boot::ran(prepared.engine.start(None).finish().await),
+            Err(refused) => Boot::refused(refused),
+        }
+    }
+}
+
+impl Default for Wishes {
+    fn default() -> Self {
+        let (only, skip) = (vec![], vec![]);
+        Self { environment: None, budget: None, seed: None, mode: Mode::Verify, scope: Scope::Server, only, skip }
+    }
+}
+
+impl Wishes {
+    fn change(&self, policy: &mut Policy) {
+        policy.mode = self.mode;
+        if let Some(budget) = self.budget {
+            policy.budget = Budget::new(budget);
+        }
+        let only = (!self.only.is_empty()).then(|| format!("--only {}", self.only.join(",")));
+        for id in Fixes::IDS {
+            let id = id.to_owned();
+            if self.skip.contains(&id) {
+                policy.switched_off.insert(id.clone(), format!("--skip {id}"));
+            } else if let Some(by) = only.as_ref().filter(|_| !self.only.contains(&id)) {
+                policy.switched_off.insert(id, by.clone());
+            }
+        }
+    }
+}

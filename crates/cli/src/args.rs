@@ -1,0 +1,107 @@
+//! The command line.
+
+use bootproof::Fixes;
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use std::{path::PathBuf, time::Duration};
+
+/// Makes a backend service start right, and proves it.
+#[derive(Debug, Parser)]
+#[command(name = "bootproof", version, about, max_term_width = 100, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Apply the five fixes, and prove each on the real thing
+    Verify,
+    /// Look at everything, change nothing
+    Check,
+    /// Print the graph, the limits, and the most a start can take
+    Plan,
+    /// Tell what a diagnosis code means and what to do
+    Explain {
+        /// A code such as `PORT-002`; without one, all codes are listed
+        code: Option<String>,
+    },
+}
+
+/// Flags that work everywhere.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// development, test, staging or production; else $ENVIRONMENT
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) env: Option<String>,
+    /// The file that describes the service [default: bootproof.toml, when there is one]
+    #[arg(short, long, global = true, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// How to print; dot and mermaid are for `plan`
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// The total time the run may take, such as 10s
+    #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
+    pub(crate) timeout: Option<Duration>,
+    /// Only these fixes and what they need
+    #[arg(long, global = true, value_name = "FIX", value_delimiter = ',', value_parser = fix, conflicts_with = "skip")]
+    pub(crate) only: Vec<String>,
+    /// Not these fixes
+    #[arg(long, global = true, value_name = "FIX", value_delimiter = ',', value_parser = fix)]
+    pub(crate) skip: Vec<String>,
+    /// Exit with 3 when anything is less than proven
+    #[arg(long, global = true, value_enum, value_name = "WHAT")]
+    pub(crate) fail_on: Option<FailOn>,
+    /// The seed of everything random, as an earlier report printed it
+    #[arg(long, global = true, value_name = "NUMBER")]
+    pub(crate) seed: Option<u64>,
+    /// No progress; only problems and the summary
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// All evidence, with its times
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// When to colour
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(crate) color: Color,
+}
+
+/// How to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Json,
+    Dot,
+    Mermaid,
+}
+
+/// What else counts as failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    Degraded,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    match bootproof::parse_duration(text) {
+        Some(time) if !time.is_zero() => Ok(time),
+        _ => Err("a time above zero with its unit is needed, such as `500ms`, `10s` or `2m`".to_owned()),
+    }
+}
+
+fn fix(text: &str) -> Result<String, String> {
+    if Fixes::IDS.contains(&text) {
+        return Ok(text.to_owned());
+    }
+    let near = bootproof_core::nearest(text, Fixes::IDS).map(|n| format!("did you mean `{n}`? ")).unwrap_or_default();
+    Err(format!("{near}the fixes are {}", Fixes::IDS.join(", ")))
+}

@@ -1,0 +1,36 @@
+//! `bootproof explain`.
+
+use crate::terminal::{note, print};
+use bootproof_core::{ExitCode, nearest};
+use std::fmt::Write as _;
+
+include!(concat!(env!("OUT_DIR"), "/pages.rs"));
+
+/// Prints the page of `code`, or the list of all.
+pub(crate) fn explain(code: Option<&str>) -> ExitCode {
+    let Some(code) = code else {
+        print(&list());
+        return ExitCode::OK;
+    };
+    let wanted = code.trim().to_ascii_uppercase();
+    if let Some((_, page)) = PAGES.iter().find(|(known, _)| *known == wanted) {
+        print(page);
+        return ExitCode::OK;
+    }
+    let near = nearest(&wanted, PAGES.iter().map(|(known, _)| *known));
+    let near = near.map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();
+    note(&format!("bootproof: there is no diagnosis `{code}`{near}"));
+    note("`bootproof explain` lists all codes");
+    ExitCode::USAGE
+}
+
+/// Every code with the title of its page.
+fn list() -> String {
+    PAGES.iter().fold(String::new(), |mut text, (code, page)| {
+        let title = page.lines().next().unwrap_or_default().trim_start_matches(['#', ' ']);
+        let title = title.strip_prefix(code).unwrap_or(title).trim_start_matches([':', ' ', '-']);
+        // Writing to a string cannot fail.
+        drop(writeln!(text, "{code:<10} {title}"));
+        text
+    })
+}

@@ -1,0 +1,71 @@
+//! `bootproof verify` and `bootproof check`.
+
+use crate::{
+    args::{Common, FailOn, Format},
+    live::{Lines, Spinners},
+    start::{refuse, startup},
+    terminal::{Terminal, note, print},
+};
+use bootproof::{Observer, Stopper, Vars};
+use bootproof_core::{ExitCode, Mode, RunState, Strictness};
+use bootproof_report::{Detail, Report};
+use std::sync::Arc;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Runs the plan and prints the report.
+pub(crate) async fn run(common: &Common, vars: Vars, terminal: &Terminal, mode: Mode) -> ExitCode {
+    let prepared = match startup(common, vars, mode).and_then(|startup| startup.prepare()) {
+        Ok(prepared) => prepared,
+        Err(refused) => return refuse(&refused, common.format, terminal),
+    };
+    let run = prepared.engine.start(observer(common, terminal));
+    let watching = tokio::spawn(stop_on_signal(run.stopper()));
+    let finished = run.finish().await;
+    watching.abort();
+    let strictness = Strictness { fail_on_degraded: common.fail_on == Some(FailOn::Degraded) };
+    report(&finished.state, strictness, common, terminal);
+    finished.state.exit_code(strictness)
+}
+
+fn report(state: &RunState, strictness: Strictness, common: &Common, terminal: &Terminal) {
+    let detail = match (common.quiet, common.verbose) {
+        (true, _) => Detail::Quiet,
+        (false, 0) => Detail::Normal,
+        (false, _) => Detail::All,
+    };
+    match common.format {
+        Format::Json => print(&Report::from_state(state, strictness).to_json()),
+        _ => print(&bootproof_report::text(state, strictness, detail, &terminal.out)),
+    }
+}
+
+fn observer(common: &Common, terminal: &Terminal) -> Option<Arc<dyn Observer>> {
+    match (common.quiet, terminal.live) {
+        (true, _) => None,
+        (false, true) => Some(Arc::new(Spinners::new())),
+        (false, false) => Some(Arc::new(Lines)),
+    }
+}
+
+/// Ends the run at the first SIGINT or SIGTERM; it still cleans up and reports. At the second the process ends at once.
+async fn stop_on_signal(stopper: Stopper) {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+        note("bootproof: signals cannot be handled here; Ctrl-C ends the run without a report");
+        return;
+    };
+    for earlier in 0.. {
+        let number = tokio::select! {
+            _ = interrupt.recv() => libc_number(SignalKind::interrupt()),
+            _ = terminate.recv() => libc_number(SignalKind::terminate()),
+        };
+        if earlier > 0 {
+            #[expect(clippy::exit, reason = "the second signal asks for exactly this")]
+            std::process::exit(128 + number);
+        }
+        stopper.stop(number);
+    }
+}
+
+fn libc_number(kind: SignalKind) -> i32 {
+    kind.as_raw_value()
+}

@@ -1,0 +1,9 @@
+//! The built command, run as a user would run it: in a clean sandbox, against real servers on free ports.
+
+mod command;
+mod flags;
+mod lies;
+mod nothing_left;
+mod secrets;
+mod servers;
+mod setup;
