@@ -41,7 +41,9 @@ mod tests {
 
     #[test]
     fn what_is_no_duration_is_refused() {
-        for text in ["", "60", "s", "-5s", "+5s", "5 s", "1.s", ".5s", "1e3s", "5S", "5sec", "99999999999999999999s", "NaNs"] {
+        for text in
+            ["", "60", "s", "-5s", "+5s", "5 s", "1.s", ".5s", "1e3s", "5S", "5sec", "99999999999999999999s", "NaNs"]
+        {
             assert_eq!(duration(text), None, "{text}");
         }
     }

@@ -26,8 +26,7 @@ impl EnvironmentFix {
 
     /// Resolves afresh; problems become one diagnosis.
     fn resolve(&self, cx: &Cx) -> Result<Vars, Diagnosis> {
-        let Resolution { vars, problems } =
-            resolve(&self.schema, cx.given_vars(), cx.environment(), &read_secret_file);
+        let Resolution { vars, problems } = resolve(&self.schema, cx.given_vars(), cx.environment(), &read_secret_file);
         if problems.is_empty() { Ok(vars) } else { Err(diagnose::problems(&problems)) }
     }
 

@@ -32,10 +32,7 @@ impl Problem {
 /// Only values of types in which nobody writes a secret, and only where seeing them helps.
 fn may_be_told(variable: &Variable, rule: &Rule) -> bool {
     !variable.is_secret()
-        && matches!(
-            variable.kind,
-            Type::Bool | Type::Int { .. } | Type::Port | Type::Duration | Type::Enum { .. }
-        )
+        && matches!(variable.kind, Type::Bool | Type::Int { .. } | Type::Port | Type::Duration | Type::Enum { .. })
         && matches!(rule, Rule::WrongType { .. } | Rule::OutOfRange { .. } | Rule::NotAmong { .. })
 }
 
@@ -50,7 +47,8 @@ impl fmt::Display for Problem {
 }
 
 impl Problem {
-    fn sentence(&self) -> String {
+    /// What is wrong, without code and source: for places that tell these themselves.
+    pub fn sentence(&self) -> String {
         let name = &self.name;
         let told = self.value.as_ref().map(|value| format!("is `{value}`"));
         match &self.rule {
@@ -86,7 +84,9 @@ impl Problem {
             }
             Rule::FileAndValue { name, variable } => format!("`{name}` and `{variable}` are both set"),
             Rule::FileEmpty { variable } => format!("`{variable}` names an empty file"),
-            Rule::ServiceLink => format!("`{name}` holds a Kubernetes service link, which somebody else's pod put there"),
+            Rule::ServiceLink => {
+                format!("`{name}` holds a Kubernetes service link, which somebody else's pod put there")
+            }
         }
     }
 }

@@ -100,8 +100,9 @@ impl Resolution {
 
 /// Not secrets, and of URLs only those that carry none.
 fn may_be_shown(variable: &Variable, text: &str) -> bool {
-    let carries = matches!(variable.kind, Type::Url { .. }) || text.contains("://");
-    !variable.is_secret() && !(carries && mask_url(text) != text)
+    let is_url = matches!(variable.kind, Type::Url { .. }) || text.contains("://");
+    let carries_one = is_url && mask_url(text) != text;
+    !(variable.is_secret() || carries_one)
 }
 
 fn contradictions(found: &[Found<'_>]) -> Vec<Rule> {

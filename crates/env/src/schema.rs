@@ -157,7 +157,9 @@ mod tests {
 
     #[test]
     fn a_password_that_was_not_declared_secret_is_still_one() {
-        for (name, secret) in [("DB_PASSWORD", true), ("api_token", true), ("KEYBOARD", false), ("TOKEN_LIFETIME", false)] {
+        for (name, secret) in
+            [("DB_PASSWORD", true), ("api_token", true), ("KEYBOARD", false), ("TOKEN_LIFETIME", false)]
+        {
             assert_eq!(Variable::new(name, Type::String).is_secret(), secret, "{name}");
         }
     }

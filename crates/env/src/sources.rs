@@ -12,7 +12,16 @@ pub(crate) fn tally<'a>(sources: impl Iterator<Item = &'a str>) -> String {
         .into_iter()
         .map(|((rank, kind), n)| match rank {
             0 => format!("{n} from {kind}"),
-            _ => format!("{n} {kind}{}", if n == 1 { "" } else if kind == "alias" { "es" } else { "s" }),
+            _ => format!(
+                "{n} {kind}{}",
+                if n == 1 {
+                    ""
+                } else if kind == "alias" {
+                    "es"
+                } else {
+                    "s"
+                }
+            ),
         })
         .collect();
     parts.join(", ")

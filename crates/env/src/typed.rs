@@ -37,8 +37,26 @@ const URL: &str = "a URL (`scheme://...`, special characters in a password perce
 
 /// Schemes that may be told: widely known words, never part of a secret.
 const KNOWN_SCHEMES: [&str; 20] = [
-    "postgres", "postgresql", "mysql", "mariadb", "sqlite", "redis", "rediss", "unix", "http", "https", "ws", "wss", "clickhouse",
-    "mongodb", "amqp", "amqps", "kafka", "nats", "tcp", "file",
+    "postgres",
+    "postgresql",
+    "mysql",
+    "mariadb",
+    "sqlite",
+    "redis",
+    "rediss",
+    "unix",
+    "http",
+    "https",
+    "ws",
+    "wss",
+    "clickhouse",
+    "mongodb",
+    "amqp",
+    "amqps",
+    "kafka",
+    "nats",
+    "tcp",
+    "file",
 ];
 
 impl Variable {

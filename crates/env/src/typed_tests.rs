@@ -74,7 +74,8 @@ fn a_kubernetes_service_link_is_recognised_wherever_no_url_belongs() {
 #[test]
 fn urls_need_an_allowed_scheme() {
     let kind = url(&["postgres", "sqlite", "memory"]);
-    for text in ["postgres://u:p@db/app", "sqlite://.bootproof/dev.db", "sqlite::memory:", "memory:", "postgres:///app"] {
+    for text in ["postgres://u:p@db/app", "sqlite://.bootproof/dev.db", "sqlite::memory:", "memory:", "postgres:///app"]
+    {
         assert_eq!(refused(kind.clone(), text), "taken", "{text}");
     }
     let found = |text: &str| match read(kind.clone(), text) {
@@ -98,7 +99,9 @@ fn hosts_and_addresses_take_names_and_both_ip_families() {
     }
     assert_eq!(read(Type::Address, "[::1]:6379"), Ok(Typed::Address("::1".into(), 6379)));
     assert_eq!(read(Type::Address, "db:80"), Ok(Typed::Address("db".into(), 80)));
-    for (text, code) in [("db", "ENV-007"), (":80", "ENV-007"), ("::1:80", "ENV-007"), ("db:x", "ENV-007"), ("db:70000", "ENV-008")] {
+    for (text, code) in
+        [("db", "ENV-007"), (":80", "ENV-007"), ("::1:80", "ENV-007"), ("db:x", "ENV-007"), ("db:70000", "ENV-008")]
+    {
         assert_eq!(refused(Type::Address, text), code, "{text}");
     }
 }

@@ -1,6 +1,8 @@
 //! The fix `environment` as the engine runs it: what it finds, hands on, proves and takes back.
 
-use bootproof_core::{Cause, Change, Criticality, Environment, Finding, Fix, Proof, Retry, Scope, Standing, Step, Vars};
+use bootproof_core::{
+    Cause, Change, Criticality, Environment, Finding, Fix, Proof, Retry, Scope, Standing, Step, Vars,
+};
 use bootproof_env::{EnvironmentFix, Environments, Schema, Type, Variable};
 use bootproof_testkit::contract::{Rig, upholds_the_contract};
 use std::{fs, path::PathBuf};

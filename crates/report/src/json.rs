@@ -4,12 +4,14 @@
 
 mod ancestor;
 mod fix;
+mod millis;
 mod problem;
 mod service;
 mod words;
 
 pub use ancestor::{AncestorFix, FixDetail, FixStatus, RetrySummary, StartupFixes};
 pub use fix::{FixEntry, PhaseTime, Retried, SeenEntry, Undoing, UndoneEntry};
+pub use millis::Millis;
 pub use problem::Problem;
 pub use service::ServiceEntry;
 pub use words::{Criticality, Environment, Outcome, Retry, Scope, Step, Verdict};
@@ -37,12 +39,12 @@ pub struct Report {
     #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
     pub started_at: String,
     /// How long the run took, in milliseconds.
-    pub duration_ms: f64,
+    pub duration_ms: Millis,
     /// The seed of everything random in the run. Text, because JSON readers lose the digits of integers beyond 2^53.
     #[cfg_attr(feature = "schema", schemars(regex(pattern = "^[0-9]+$")))]
     pub seed: String,
     /// The total time the run was allowed, in milliseconds.
-    pub budget_ms: f64,
+    pub budget_ms: Millis,
     /// The whole run in one word.
     pub outcome: Outcome,
     /// The exit code of the command.
@@ -102,9 +104,9 @@ impl Report {
                 source: meta.environment.source.clone(),
             },
             started_at: time::rfc3339(meta.started_at),
-            duration_ms: time::ms(state.duration()),
+            duration_ms: state.duration().into(),
             seed: meta.seed.to_string(),
-            budget_ms: time::ms(meta.budget),
+            budget_ms: meta.budget.into(),
             outcome: state.outcome().into(),
             exit_code: state.exit_code(strictness).0,
             notes: notes(state),

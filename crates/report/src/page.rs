@@ -8,7 +8,7 @@ mod ink;
 mod wrap;
 
 pub(crate) use ink::{Ink, Piece};
-pub(crate) use wrap::wide;
+pub(crate) use wrap::{glue, wide};
 
 use bootproof_core::Verdict;
 use std::borrow::Cow;
@@ -45,6 +45,11 @@ impl Style {
     /// From what was done to what was seen, or from one step to the next.
     pub(crate) fn arrow(&self) -> &'static str {
         self.glyph(" → ", " -> ")
+    }
+
+    /// Before each of several things.
+    pub(crate) fn bullet(&self) -> &'static str {
+        self.glyph("    · ", "    * ")
     }
 
     /// The sign of a verdict, one column wide; always beside the word.
@@ -103,7 +108,7 @@ impl<'s> Page<'s> {
     pub(crate) fn line(&mut self, pieces: &[Piece]) {
         let last = pieces.iter().rposition(|piece| !piece.text.trim_end().is_empty());
         for (n, piece) in pieces.iter().enumerate().take(last.map_or(0, |n| n + 1)) {
-            let text = self.clean(&piece.text).replace('\n', " ");
+            let text = self.clean(&piece.text).replace(['\n', '\u{a0}'], " ");
             let text = if Some(n) == last { text.trim_end() } else { &text };
             piece.ink.paint(text, self.style.color, &mut self.out);
         }

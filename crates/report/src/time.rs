@@ -5,13 +5,13 @@ use std::time::Duration;
 
 /// A measured duration for people, to three digits: `0.4 ms`, `12 ms`, `0.21 s`, `12.3 s`, `2 min 5 s`.
 pub fn took(took: Duration) -> String {
-    let seconds = took.as_secs_f64();
-    match seconds {
-        s if took.is_zero() || s >= 0.01 && s < 0.1 => format!("{:.0} ms", s * 1e3),
-        s if s < 0.000_1 => "<0.1 ms".to_owned(),
-        s if s < 0.01 => format!("{:.1} ms", s * 1e3),
-        s if s < 10.0 => format!("{s:.2} s"),
-        s if s < 100.0 => format!("{s:.1} s"),
+    match took.as_secs_f64() * 1e3 {
+        0.0 => "0 ms".to_owned(),
+        ms if ms < 0.1 => "<0.1 ms".to_owned(),
+        ms if ms < 10.0 => format!("{ms:.1} ms"),
+        ms if ms < 100.0 => format!("{ms:.0} ms"),
+        ms if ms < 10_000.0 => format!("{:.2} s", ms / 1e3),
+        ms if ms < 100_000.0 => format!("{:.1} s", ms / 1e3),
         _ => format!("{} min {} s", took.as_secs() / 60, took.as_secs() % 60),
     }
 }

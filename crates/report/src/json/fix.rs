@@ -1,6 +1,6 @@
 //! A fix in the document.
 
-use super::{Criticality, Problem, Scope, Step, Verdict};
+use super::{Criticality, Millis, Problem, Scope, Step, Verdict};
 use crate::time;
 use bootproof_core::{Evidence, Node, RunState, Skip, Undone};
 use serde::Serialize;
@@ -24,7 +24,7 @@ pub struct FixEntry {
     /// Attempts begun; 0 when it was skipped.
     pub attempts: u32,
     /// How long it took with all its attempts and the waits between them, in milliseconds.
-    pub duration_ms: f64,
+    pub duration_ms: Millis,
     /// The ids of what it waits for.
     pub needs: Vec<String>,
     /// How long each finished phase took, added up over the attempts.
@@ -48,7 +48,7 @@ pub struct PhaseTime {
     /// Which.
     pub phase: Step,
     /// Milliseconds.
-    pub ms: f64,
+    pub ms: Millis,
 }
 
 /// One thing that was done, and what was seen of it.
@@ -66,7 +66,7 @@ pub struct SeenEntry {
     #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
     pub at: String,
     /// How long the doing took, in milliseconds.
-    pub ms: f64,
+    pub ms: Millis,
 }
 
 /// An attempt that failed and was followed by another.
@@ -110,9 +110,9 @@ impl FixEntry {
             verdict: ending.verdict.into(),
             scope: ending.scope.map(Scope::from),
             attempts: known.attempts,
-            duration_ms: time::ms(state.took(node)),
+            duration_ms: state.took(node).into(),
             needs: card.needs.iter().map(|need| need.on.clone()).collect(),
-            phases: known.spans.iter().map(|s| PhaseTime { phase: s.step.into(), ms: time::ms(s.took) }).collect(),
+            phases: known.spans.iter().map(|s| PhaseTime { phase: s.step.into(), ms: s.took.into() }).collect(),
             evidence: SeenEntry::all(state, node),
             retried: known.retried.iter().map(|d| Retried { code: d.code.to_owned(), what: d.what.clone() }).collect(),
             skipped: ending.skipped.as_ref().map(Skip::reason),
@@ -130,7 +130,7 @@ impl SeenEntry {
             did: seen.did.clone(),
             saw: seen.saw.clone(),
             at: time::rfc3339(state.meta.started_at.saturating_add(seen.at)),
-            ms: time::ms(seen.took),
+            ms: seen.took.into(),
         };
         state.node(node).evidence.iter().map(entry).collect()
     }
@@ -140,7 +140,7 @@ impl From<&Undone> for UndoneEntry {
     fn from(undone: &Undone) -> Self {
         match undone {
             Undone::Undone => Self { result: Undoing::Undone, diagnosis: None },
-            Undone::Stuck(diagnosis) => Self { result: Undoing::Stuck, diagnosis: Some(diagnosis.into()) },
+            Undone::Stuck(diagnosis) => Self { result: Undoing::Stuck, diagnosis: Some(diagnosis.as_ref().into()) },
         }
     }
 }

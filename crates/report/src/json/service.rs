@@ -1,7 +1,6 @@
 //! A service in the document.
 
-use super::{Problem, SeenEntry, Verdict};
-use crate::time;
+use super::{Millis, Problem, SeenEntry, Verdict};
 use bootproof_core::{Kind, Node, RunState, Skip};
 use serde::Serialize;
 
@@ -22,7 +21,7 @@ pub struct ServiceEntry {
     /// Attempts begun; 0 when it was skipped.
     pub attempts: u32,
     /// How long it took with all its attempts and the waits between them, in milliseconds.
-    pub duration_ms: f64,
+    pub duration_ms: Millis,
     /// Who answered; null when nobody did.
     pub identity: Option<String>,
     /// What was done and what was seen, in the last attempt.
@@ -45,7 +44,7 @@ impl ServiceEntry {
             required: card.is_required(),
             verdict: ending.verdict.into(),
             attempts: state.node(node).attempts,
-            duration_ms: time::ms(state.took(node)),
+            duration_ms: state.took(node).into(),
             identity: ending.identity.clone(),
             evidence: SeenEntry::all(state, node),
             skipped: ending.skipped.as_ref().map(Skip::reason),

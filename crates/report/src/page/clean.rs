@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-/// `text` with control characters and those that turn the direction of writing shown as escapes (line ends stay, tabs
+/// `text` with control characters and those that turn the direction of writing shown as escapes (line ends and unbreakable blanks stay, tabs
 /// become blanks), and with ASCII in the place of everything else when `unicode` is false.
 pub(crate) fn clean(text: &str, unicode: bool) -> Cow<'_, str> {
-    let harmless = |c: char| c == '\n' || !(c.is_control() || turns(c) || !unicode && !c.is_ascii());
+    let written = |c: char| (unicode || c.is_ascii()) && !turns(c) && !c.is_control();
+    let harmless = |c: char| matches!(c, '\n' | '\u{a0}') || written(c);
     if text.chars().all(harmless) {
         return Cow::Borrowed(text);
     }

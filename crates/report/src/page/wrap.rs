@@ -7,13 +7,18 @@ pub(crate) fn wide(text: &str) -> usize {
     text.width()
 }
 
-/// `text` in lines of at most `width` columns, broken at blanks only; a word that is longer stands alone on its line. Line
+/// `text` with its blanks made unbreakable: [`wrap`] keeps it on one line, [`Page::line`](super::Page::line) writes blanks.
+pub(crate) fn glue(text: &str) -> String {
+    text.replace(' ', "\u{a0}")
+}
+
+/// `text` in lines of at most `width` columns, broken at breakable blanks only; a word that is longer stands alone on its line. Line
 /// ends in `text` stay. At least one line, be it empty.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![];
     for paragraph in text.split('\n') {
         let mut line = String::new();
-        for word in paragraph.split_whitespace() {
+        for word in paragraph.split(' ').filter(|word| !word.is_empty()) {
             if !line.is_empty() && wide(&line) + 1 + wide(word) > width {
                 lines.push(std::mem::take(&mut line));
             }

@@ -1,10 +1,7 @@
 //! The plan as a JSON document.
 
 use super::PlanView;
-use crate::{
-    json::{Criticality, Environment},
-    time::ms,
-};
+use crate::json::{Criticality, Environment, Millis};
 use bootproof_core::{Kind, Node};
 use serde::Serialize;
 
@@ -13,13 +10,13 @@ use serde::Serialize;
 struct PlanDocument<'a> {
     schema_version: u32,
     environment: Environment,
-    budget_ms: f64,
-    step_timeout_ms: f64,
-    undo_grace_ms: f64,
+    budget_ms: Millis,
+    step_timeout_ms: Millis,
+    undo_grace_ms: Millis,
     /// Whether the start goes on after a failure.
     graceful: bool,
     /// The longest wait before each retry.
-    retry_waits_ms: Vec<f64>,
+    retry_waits_ms: Vec<Millis>,
     /// In the order of a start.
     nodes: Vec<NodeEntry<'a>>,
     worst_case: WorstCaseEntry,
@@ -34,7 +31,7 @@ struct NodeEntry<'a> {
     kind: &'static str,
     criticality: Criticality,
     needs: Vec<NeedEntry<'a>>,
-    limit_ms: f64,
+    limit_ms: Millis,
     /// Who switched it off; null when nobody did.
     switched_off_by: Option<&'a str>,
 }
@@ -49,8 +46,8 @@ struct NeedEntry<'a> {
 #[serde(rename_all = "camelCase")]
 struct WorstCaseEntry {
     path: Vec<String>,
-    longest_ms: f64,
-    bounded_ms: f64,
+    longest_ms: Millis,
+    bounded_ms: Millis,
     exceeds_budget: bool,
 }
 
@@ -61,16 +58,16 @@ impl PlanView<'_> {
         let document = PlanDocument {
             schema_version: 1,
             environment: self.policy.environment.into(),
-            budget_ms: ms(self.policy.budget.total()),
-            step_timeout_ms: ms(self.policy.step_timeout),
-            undo_grace_ms: ms(self.undo_grace),
+            budget_ms: self.policy.budget.total().into(),
+            step_timeout_ms: self.policy.step_timeout.into(),
+            undo_grace_ms: self.undo_grace.into(),
             graceful: self.policy.graceful,
-            retry_waits_ms: self.waits().map(ms).collect(),
+            retry_waits_ms: self.waits().map(Millis::from).collect(),
             nodes: self.plan.order().iter().map(|node| self.entry(*node)).collect(),
             worst_case: WorstCaseEntry {
                 path: worst.path,
-                longest_ms: ms(worst.longest),
-                bounded_ms: ms(worst.bounded),
+                longest_ms: worst.longest.into(),
+                bounded_ms: worst.bounded.into(),
                 exceeds_budget: worst.exceeds_budget,
             },
         };
@@ -91,7 +88,7 @@ impl PlanView<'_> {
             needs: (self.plan.needs(node).iter())
                 .map(|(need, required)| NeedEntry { id: &self.plan.card(*need).id, required: *required })
                 .collect(),
-            limit_ms: ms(self.limit(card)),
+            limit_ms: self.limit(card).into(),
             switched_off_by: self.policy.switched_off_by(&card.id),
         }
     }

@@ -5,23 +5,27 @@ use crate::{
     page::{Ink, Page, Style, wide},
     time::limit,
 };
-use bootproof_core::{Card, Kind, Node, Proofs};
+use bootproof_core::{Card, Kind, Node, Policy, Proofs};
 
 impl PlanView<'_> {
     /// The plan as text: the order with what each waits for, then retries, undo, and the worst case against the budget.
     /// Widths as in [`text()`](crate::text()).
     pub fn text(&self, style: &Style) -> String {
         let mut page = Page::new(style);
-        let count = match self.plan.len() {
-            1 => "1 step".to_owned(),
-            n => format!("{n} steps"),
-        };
-        let head = [format!("plan for {}", self.policy.environment), count].join(style.dot());
+        let fixes = self.plan.order().iter().filter(|node| self.plan.card(**node).kind == Kind::Fix).count();
+        let head = [
+            format!("plan for {}", self.policy.environment),
+            counted(fixes, "fix", "fixes"),
+            counted(self.plan.len() - fixes, "service", "services"),
+        ];
+        let head = head.join(style.dot());
         page.fill(&[], Ink::Bold, &head);
         page.gap();
         self.order(&mut page);
         page.gap();
-        self.rules(&mut page);
+        for (label, text) in self.rules() {
+            rule(&mut page, label, &text);
+        }
         self.worst(&mut page);
         page.finish()
     }
@@ -71,50 +75,30 @@ impl PlanView<'_> {
         about.join(style.dot())
     }
 
-    fn rules(&self, page: &mut Page<'_>) {
-        let policy = self.policy;
+    fn rules(&self) -> [(&'static str, String); 5] {
+        let Policy { step_timeout, budget, graceful, robust, proofs, .. } = self.policy;
         let waits: Vec<String> = self.waits().map(limit).collect();
-        rule(
-            page,
-            "limit",
-            &format!("{} a step at most, {} in all", limit(policy.step_timeout), limit(policy.budget.total())),
-        );
-        rule(
-            page,
-            "retry",
-            &match waits.as_slice() {
-                [] => "never".to_owned(),
-                waits => {
-                    format!("only what time can cure, after at most {}, within the step's limit", waits.join(", "))
-                }
-            },
-        );
-        rule(
-            page,
-            "undo",
-            &format!(
-                "what was changed is taken back when something required fails: {} more at most",
-                limit(self.undo_grace)
-            ),
-        );
-        rule(
-            page,
-            "failure",
-            if policy.graceful {
-                "the start goes on, so that all failures are found"
-            } else {
-                "the start stops at the first failure of anything required"
-            },
-        );
-        rule(
-            page,
-            "proofs",
-            match (policy.robust, policy.proofs) {
-                (false, _) => "none: USE_ROBUST_STARTUP is false, so that nothing will be proven",
-                (true, Proofs::Full) => "full: scratch tables and keys are made on servers, and removed",
-                (true, Proofs::Light) => "light: nothing is created on shared servers",
-            },
-        );
+        let retry = match waits.join(", ") {
+            none if none.is_empty() => "never".to_owned(),
+            waits => format!("only what time can cure, after at most {waits}, within the step's limit"),
+        };
+        let undo = "what failed is taken back, and everything when something required failed or a signal came";
+        let failure = match graceful {
+            true => "the start goes on, so that all failures are found",
+            false => "the start stops at the first failure of anything required",
+        };
+        let proofs = match (robust, proofs) {
+            (false, _) => "none: USE_ROBUST_STARTUP is false, so that nothing will be proven",
+            (true, Proofs::Full) => "full: scratch tables and keys are made on servers, and removed",
+            (true, Proofs::Light) => "light: nothing is created on shared servers",
+        };
+        [
+            ("limit", format!("{} a step at most, {} in all", limit(*step_timeout), limit(budget.total()))),
+            ("retry", retry),
+            ("undo", format!("{undo}: {} more at most", limit(self.undo_grace))),
+            ("failure", failure.to_owned()),
+            ("proofs", proofs.to_owned()),
+        ]
     }
 
     fn worst(&self, page: &mut Page<'_>) {
@@ -136,4 +120,8 @@ impl PlanView<'_> {
 
 fn rule(page: &mut Page<'_>, label: &str, text: &str) {
     page.fill(&[Ink::Dim.on(format!("  {label:<8} "))], Ink::Plain, text);
+}
+
+fn counted(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
 }

@@ -2,7 +2,7 @@
 
 use super::Detail;
 use crate::{
-    page::{Ink, Page, Style},
+    page::{Ink, Page, Style, glue},
     time::took,
 };
 use bootproof_core::{Evidence, Kind, Node, NodeState, RunState, Step};
@@ -22,28 +22,33 @@ pub(super) fn write(page: &mut Page<'_>, state: &RunState, detail: Detail, is: i
         page.line(&[Ink::Bold.on(format!("  {}", state.plan.card(node).id))]);
         let known = state.node(node);
         for (n, failed) in known.retried.iter().enumerate() {
-            let text = format!("{}: {}", failed.code, failed.what);
-            page.fill(&[Ink::Warn.on(format!("    attempt {} failed: ", n + 1))], Ink::Plain, &text);
+            let text = format!("attempt {} failed: {}: {}", n + 1, failed.code, failed.what);
+            page.fill(&[Ink::Dim.on(page.style.bullet())], Ink::Warn, &text);
         }
         match detail {
             Detail::All => all(page, known),
-            _ => essentials(known)
-                .for_each(|seen| page.fill(&[Ink::Plain.on("    ")], Ink::Plain, &said(page.style, seen))),
+            _ => essentials(page, known),
         }
     }
 }
 
 /// What was changed, proven and taken back; what was looked at only when there is nothing else.
-fn essentials(known: &NodeState) -> impl Iterator<Item = &Evidence> {
+fn essentials(page: &mut Page<'_>, known: &NodeState) {
     let only_looked = known.evidence.iter().all(|seen| seen.step == Step::Inspect);
-    known.evidence.iter().filter(move |seen| only_looked || seen.step != Step::Inspect)
+    for seen in known.evidence.iter().filter(|seen| only_looked || seen.step != Step::Inspect) {
+        page.fill(&[Ink::Dim.on(page.style.bullet())], Ink::Plain, &said(page.style, seen));
+    }
 }
 
 /// Everything, with the time it was seen, the phase, and how long it took.
 fn all(page: &mut Page<'_>, known: &NodeState) {
     for seen in &known.evidence {
         let lead = [Ink::Dim.on(format!("    {:>7}  {:<7}  ", took(seen.at), seen.step))];
-        page.fill(&lead, Ink::Plain, &format!("{} ({})", said(page.style, seen), took(seen.took)));
+        page.fill(
+            &lead,
+            Ink::Plain,
+            &format!("{} {}", said(page.style, seen), glue(&format!("({})", took(seen.took)))),
+        );
     }
 }
 

@@ -1,6 +1,9 @@
 //! The last line: the whole run at a glance.
 
-use crate::{page::Page, time::took};
+use crate::{
+    page::{Page, glue, wide},
+    time::took,
+};
 use bootproof_core::{ExitCode, Kind, Mode, Outcome, RunState, Strictness, Verdict};
 
 /// In the order in which they are counted up.
@@ -14,6 +17,9 @@ pub(super) fn write(page: &mut Page<'_>, state: &RunState, strictness: Strictnes
     parts.push(format!("{} in {}", said(state), took(state.duration())));
     parts.push(format!("exit {}", state.exit_code(strictness).0));
     page.gap();
+    // Broken between its parts only, where they fit.
+    let parts = parts.into_iter().map(|part| if wide(&part) + 2 <= page.style.width { glue(&part) } else { part });
+    let parts: Vec<String> = parts.collect();
     page.fill(&[], state.outcome().into(), &parts.join(page.style.dot()));
 }
 

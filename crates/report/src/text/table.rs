@@ -16,6 +16,8 @@ struct Row {
     aside: &'static str,
     took: String,
     telling: String,
+    /// Whether `telling` stands nowhere else, so that it is not cut.
+    whole: bool,
 }
 
 /// The fixes, and what their scopes mean.
@@ -49,13 +51,15 @@ fn scope_word(state: &RunState, node: Node) -> &'static str {
 }
 
 fn row(page: &Page<'_>, state: &RunState, node: Node, aside: &'static str) -> Row {
-    let ran = state.node(node).attempts > 0;
+    let (ran, ending) = (state.node(node).attempts > 0, state.ending(node));
     Row {
         verdict: state.verdict(node),
         id: page.clean(&state.plan.card(node).id).replace('\n', " "),
         aside,
         took: if ran { took(state.took(node)) } else { String::new() },
         telling: telling(state, node),
+        whole: ending.identity.is_some() && ending.diagnosis.is_none()
+            || ending.skipped.is_some_and(|why| why != Skip::OnlyLooked),
     }
 }
 
@@ -67,7 +71,11 @@ fn telling(state: &RunState, node: Node) -> String {
         proof.or(known.evidence.last()).map(|seen| seen.saw.clone())
     };
     let said = |d: &Diagnosis| format!("{}: {}", d.code, d.what);
-    let told = (ending.skipped.as_ref().map(Skip::reason))
+    let reason = |why: &Skip| match (why, seen()) {
+        (Skip::OnlyLooked, Some(saw)) => format!("only looked: {saw}"),
+        _ => why.reason(),
+    };
+    let told = (ending.skipped.as_ref().map(reason))
         .or_else(|| ending.diagnosis.as_ref().map(said))
         .or_else(|| ending.identity.clone())
         .or_else(seen)
@@ -91,11 +99,8 @@ fn print(page: &mut Page<'_>, rows: Vec<Row>) {
         lead.push(Ink::Plain.on(" ".repeat(id - wide(&row.id) + 2)));
         lead.extend(column(Ink::Plain, format!("{:<aside$}", row.aside)));
         lead.extend(column(Ink::Dim, format!("{:>took$}", row.took)));
-        match row.verdict {
-            // The reason stands nowhere else; what is cut in the others is told in full below.
-            Verdict::Skipped => page.fill(&lead, Ink::Dim, &row.telling),
-            _ => page.cut(&lead, Ink::Plain, &row.telling),
-        }
+        let ink = if row.verdict == Verdict::Skipped { Ink::Dim } else { Ink::Plain };
+        if row.whole { page.fill(&lead, ink, &row.telling) } else { page.cut(&lead, ink, &row.telling) }
     }
 }
 
@@ -116,7 +121,7 @@ fn legend(page: &mut Page<'_>, state: &RunState, nodes: &[Node]) {
 fn reach(scope: Scope) -> &'static str {
     match scope {
         Scope::Server => "shown on the server itself, not on your program",
-        Scope::Process => "shown in this very process, on its own parts",
+        Scope::Process => "shown inside the process that wrote this report",
         Scope::Child => "shown on the program that `bootproof run` started",
     }
 }

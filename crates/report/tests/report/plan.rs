@@ -30,6 +30,17 @@ fn a_worst_case_beyond_the_budget_is_told_loudly() {
 }
 
 #[test]
+fn what_is_switched_off_takes_no_time_in_the_worst_case() {
+    let worst = |change: fn(&mut Policy)| {
+        let json = with(Environment::Staging, change, |view| view.json());
+        serde_json::from_str::<serde_json::Value>(&json).unwrap()["worstCase"]["longestMs"].as_u64()
+    };
+    let database_off =
+        |policy: &mut Policy| drop(policy.switched_off.insert("database".into(), "--skip database".into()));
+    assert_eq!((worst(redis_off), worst(database_off)), (Some(25_000), Some(22_000)));
+}
+
+#[test]
 fn a_plan_in_dot_mermaid_and_json() {
     insta::assert_snapshot!("dot", with(Environment::Staging, redis_off, |view| view.dot()));
     insta::assert_snapshot!("mermaid", with(Environment::Staging, redis_off, |view| view.mermaid()));
@@ -51,6 +62,6 @@ fn names_cannot_break_out_of_a_picture() {
 fn an_empty_plan_can_be_shown() {
     let (plan, policy) = (Plan::new(vec![]).unwrap(), Policy::builtin(Environment::Test));
     let view = PlanView { plan: &plan, policy: &policy, undo_grace: Duration::ZERO };
-    assert!(view.text(&Style::default()).contains("0 steps"));
+    assert!(view.text(&Style::default()).contains("0 fixes"));
     assert_eq!(view.dot(), "digraph plan {\n  rankdir=LR;\n}\n");
 }

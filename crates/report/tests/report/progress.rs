@@ -19,6 +19,6 @@ fn a_failed_run_line_by_line() {
 
 #[test]
 fn an_end_before_the_time_is_told_and_a_normal_end_is_left_to_the_report() {
-    assert!(lines(&runs::cancelled()).ends_with("SIGINT ended the run after 22 ms\n"), "{}", lines(&runs::cancelled()));
+    assert!(lines(&runs::cancelled()).ends_with("SIGINT ended the run after 16 ms\n"), "{}", lines(&runs::cancelled()));
     assert!(lines(&runs::all_proven()).trim_end().lines().last().unwrap().contains("clickhouse.analytics: proven"));
 }

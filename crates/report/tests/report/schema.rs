@@ -1,7 +1,7 @@
 //! The schema in `docs/` is that of the types, and real documents keep to it.
 
 use crate::runs;
-use bootproof_core::Strictness;
+use bootproof_core::{RunState, Strictness};
 use bootproof_report::{Report, schema};
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ fn published() -> Value {
 }
 
 fn documents() -> impl Iterator<Item = (&'static str, Value)> {
-    let document = |state| serde_json::to_value(Report::from_state(state, Strictness::default())).unwrap();
+    let document = |state: &RunState| serde_json::to_value(Report::from_state(state, Strictness::default())).unwrap();
     runs::all().into_iter().map(move |(name, run)| (name, document(&run.state)))
 }
 
@@ -41,7 +41,8 @@ fn documents_with_every_verdict_keep_to_the_published_schema() {
 fn a_document_that_breaks_the_schema_is_refused() {
     let validator = jsonschema::options().should_validate_formats(true).build(&published()).unwrap();
     let (_, good) = documents().next().unwrap();
-    let spoil: [(&str, fn(&mut Value)); 8] = [
+    type Spoil = fn(&mut Value);
+    let spoil: [(&str, Spoil); 8] = [
         ("another version", |d| d["schemaVersion"] = json!(2)),
         ("an unknown verdict", |d| d["fixes"][0]["verdict"] = json!("done")),
         ("a seed as a number", |d| d["seed"] = json!(1)),

@@ -40,7 +40,7 @@ fn quiet_tells_problems_and_the_summary_only() {
     let strict = Strictness { fail_on_degraded: true };
     insta::assert_snapshot!("quiet", text(&runs::degraded().state, strict, Detail::Quiet, &Style::default()));
     let quiet = text(&runs::all_proven().state, strict, Detail::Quiet, &Style::default());
-    assert_eq!(quiet, "5 fixes: 5 proven · 3 services: 3 proven · proven in 18 ms · exit 0\n");
+    assert_eq!(quiet, "5 fixes: 5 proven · 3 services: 3 proven · proven in 22 ms · exit 0\n");
 }
 
 #[test]

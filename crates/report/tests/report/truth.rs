@@ -4,6 +4,7 @@ use crate::runs;
 use bootproof_core::*;
 use bootproof_report::{Detail, Report, Style, progress, text};
 use proptest::prelude::*;
+use serde_json::Value;
 use std::time::Duration;
 
 const NODES: usize = 8;
@@ -12,24 +13,25 @@ fn rendered(state: &RunState, detail: Detail) -> String {
     text(state, Strictness::default(), detail, &Style::default())
 }
 
-/// The verdicts as each of the three forms gives them: text, JSON, the ancestor's block.
-fn claims(state: &RunState, id: &str) -> Vec<String> {
-    let json = serde_json::to_value(Report::from_state(state, Strictness::default())).unwrap();
+/// The ancestor's names of the fixes of [`runs::chat`].
+const ANCESTOR: [(&str, &str); 5] = [
+    ("environment", "environment_fixes"),
+    ("ports", "port_conflict_resolution"),
+    ("database", "database_transaction"),
+    ("tasks", "background_task_timeout"),
+    ("redis", "redis_fallback"),
+];
+
+/// The verdicts on `id` as each of the three forms gives them: the text, the document, and the ancestor's block in it.
+fn claims(text: &str, json: &Value, id: &str) -> Vec<String> {
+    let word = |verdict: &Value| verdict.as_str().unwrap().to_owned();
     let entries = json["fixes"].as_array().unwrap().iter().chain(json["services"].as_array().unwrap());
-    let mut claims: Vec<String> =
-        entries.filter(|e| e["id"] == id).map(|e| e["verdict"].as_str().unwrap().to_owned()).collect();
-    let text = rendered(state, Detail::Normal);
+    let mut claims: Vec<String> = entries.filter(|e| e["id"] == id).map(|e| word(&e["verdict"])).collect();
     let rows = text.lines().filter(|line| line.split_whitespace().nth(2) == Some(id));
     claims.extend(rows.map(|row| row.split_whitespace().nth(1).unwrap().to_owned()));
-    let ancestor = [
-        ("environment", "environment_fixes"),
-        ("ports", "port_conflict_resolution"),
-        ("tasks", "background_task_timeout"),
-        ("redis", "redis_fallback"),
-    ];
-    if let Some((_, name)) = ancestor.iter().find(|(ours, _)| *ours == id) {
+    if let Some((_, name)) = ANCESTOR.iter().find(|(ours, _)| *ours == id) {
         let block = &json["startup_fixes"];
-        claims.push(block["fix_details"][name]["verdict"].as_str().unwrap().to_owned());
+        claims.push(word(&block["fix_details"][name]["verdict"]));
         if block["successful_fixes"].as_array().unwrap().iter().any(|n| n == name) {
             claims.push("counted as a success".to_owned());
         }
@@ -39,9 +41,11 @@ fn claims(state: &RunState, id: &str) -> Vec<String> {
 
 /// Only what ended with a success may be told as one.
 fn nothing_is_claimed_too_early(state: &RunState) -> Result<(), TestCaseError> {
+    let text = rendered(state, Detail::Normal);
+    let json = serde_json::to_value(Report::from_state(state, Strictness::default())).unwrap();
     for node in (0..state.plan.len()).map(Node) {
         let id = &state.plan.card(node).id;
-        let told = claims(state, id);
+        let told = claims(&text, &json, id);
         prop_assert!(told.len() >= 2, "{} is not told in text and JSON: {:?}", id, told);
         let ended = state.node(node).ending.as_ref().map(|ending| ending.verdict);
         for claim in told {

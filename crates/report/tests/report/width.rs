@@ -8,7 +8,7 @@ use std::time::Duration;
 use unicode_width::UnicodeWidthStr;
 
 /// A word that may stand alone on a line that is too narrow for it: longer than the least room a text is given.
-const LONG: usize = 16;
+const LONG: usize = 20;
 
 fn fits(text: &str, width: usize) -> Result<(), TestCaseError> {
     for line in text.lines() {
