@@ -7,9 +7,11 @@ use std::{env, fmt::Write as _, fs, io, path::Path};
 fn main() -> io::Result<()> {
     let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/codes");
     println!("cargo:rerun-if-changed={}", pages.display());
-    let mut files: Vec<_> = fs::read_dir(&pages)?.collect::<io::Result<Vec<_>>>()?.into_iter().map(|f| f.path()).collect();
+    let mut files: Vec<_> =
+        fs::read_dir(&pages)?.collect::<io::Result<Vec<_>>>()?.into_iter().map(|f| f.path()).collect();
     files.sort();
-    let mut table = String::from("/// Every code with its page, in order.\npub(crate) const PAGES: &[(&str, &str)] = &[\n");
+    let mut table =
+        String::from("/// Every code with its page, in order.\npub(crate) const PAGES: &[(&str, &str)] = &[\n");
     for file in files.iter().filter(|f| f.extension().is_some_and(|e| e == "md")) {
         let code = file.file_stem().and_then(|s| s.to_str()).unwrap_or_default();
         let path = file.canonicalize()?;

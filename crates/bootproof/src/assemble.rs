@@ -189,7 +189,11 @@ impl Parts<'_> {
             all.push(Arc::new(ClickHouseService::new(&section.name, section.url.value.reveal(), criticality)));
         }
         for section in &self.file.http {
-            let service = HttpService::new(&section.name, section.url.value.reveal(), self.service_criticality(section.required, true));
+            let service = HttpService::new(
+                &section.name,
+                section.url.value.reveal(),
+                self.service_criticality(section.required, true),
+            );
             all.push(Arc::new(service.accepting(section.status.clone())));
         }
         for section in &self.file.tcp {

@@ -66,7 +66,9 @@ mod tests {
     #[test]
     fn nothing_set_means_nothing_declared() {
         let (file, notes) = from_variables(&Vars::default());
-        assert!(file.ports.is_empty() && file.database.is_empty() && file.redis.is_empty() && file.clickhouse.is_empty());
+        assert!(
+            file.ports.is_empty() && file.database.is_empty() && file.redis.is_empty() && file.clickhouse.is_empty()
+        );
         assert_eq!(notes.len(), 1);
     }
 

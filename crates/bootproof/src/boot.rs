@@ -1,7 +1,7 @@
 //! What a start hands over.
 
 use crate::{Refused, process};
-use bootproof_core::{ExitCode, Outcome, RunState, Shelf, Strictness, Vars};
+use bootproof_core::{ExitCode, Outcome, RunEnd, RunState, Shelf, Strictness, Vars};
 use bootproof_engine::Finished;
 use bootproof_ports::Held;
 use bootproof_report::{Detail, Style};
@@ -9,9 +9,7 @@ use bootproof_tasks::TaskManager;
 use std::{io, net::TcpListener, sync::Arc};
 
 /// A start that is over: its report, and what it holds. Dropping it releases what was not taken.
-pub struct Boot(Result<Ran, Refused>);
-
-struct Ran {
+pub struct Boot {
     state: RunState,
     shelf: Arc<Shelf>,
 }
@@ -41,44 +39,43 @@ pub enum NotHeld {
 
 impl Boot {
     pub(crate) fn ran(finished: Finished) -> Self {
-        Self(Ok(Ran { state: finished.state, shelf: finished.shelf }))
+        Self { state: finished.state, shelf: finished.shelf }
     }
 
-    pub(crate) fn refused(refused: Refused) -> Self {
-        Self(Err(refused))
+    pub(crate) fn refused(refused: &Refused) -> Self {
+        Self { state: refused.state(), shelf: Arc::default() }
     }
 
-    /// The snapshot of the run; `Err` when nothing was started.
-    pub fn state(&self) -> Result<&RunState, &Refused> {
-        self.0.as_ref().map(|ran| &ran.state)
+    /// The snapshot of the run: everything that is known of it. Of a start that was refused, why.
+    pub fn state(&self) -> &RunState {
+        &self.state
     }
 
     /// The whole run in one word.
     pub fn outcome(&self) -> Outcome {
-        self.state().map_or(Outcome::Failed, RunState::outcome)
+        self.state.outcome()
     }
 
     /// The exit code the command would end with.
     pub fn exit_code(&self) -> ExitCode {
-        self.state().map_or_else(Refused::exit_code, |state| state.exit_code(Strictness::default()))
+        self.state.exit_code(Strictness::default())
     }
 
     /// The report for people, 80 columns wide, without colour.
     pub fn text(&self) -> String {
-        match self.state() {
-            Ok(state) => bootproof_report::text(state, Strictness::default(), Detail::Normal, &Style::default()),
-            Err(refused) => refused.to_string(),
-        }
+        bootproof_report::text(&self.state, Strictness::default(), Detail::Normal, &Style::default())
     }
 
-    /// Whether the service may start: everything required is proven or degraded, or proofs were switched off by hand
-    /// (`USE_ROBUST_STARTUP=false`).
+    /// The report as one JSON document.
+    pub fn json(&self) -> String {
+        bootproof_report::Report::from_state(&self.state, Strictness::default()).to_json()
+    }
+
+    /// Whether the service may start: everything required is proven or degraded, or was applied and its proof switched off
+    /// by hand (`USE_ROBUST_STARTUP=false`).
     pub fn may_start(&self) -> bool {
-        self.state().is_ok_and(|state| state.outcome() != Outcome::Failed || state.may_start() && self.was_unproven_by_hand())
-    }
-
-    fn was_unproven_by_hand(&self) -> bool {
-        self.state().is_ok_and(|state| state.totals().unproven > 0 && state.end().is_some())
+        let unproven_by_hand = self.state.totals().unproven > 0 && self.state.end() == Some(&RunEnd::Completed);
+        self.outcome() != Outcome::Failed || (unproven_by_hand && self.state.may_start())
     }
 
     /// This, when the service may start. Else the report goes to stderr and the process ends with the documented exit code.
@@ -140,12 +137,13 @@ impl Boot {
     }
 
     fn held<T: Send + Sync + 'static>(&self, what: &'static str, room: &str, name: &str) -> Result<Arc<T>, NotHeld> {
-        let shelf = self.0.as_ref().map(|ran| &ran.shelf).ok();
-        let found = shelf.and_then(|shelf| shelf.get(&format!("{room}/{name}")));
+        let found = self.shelf.get(&format!("{room}/{name}"));
         found.ok_or_else(|| NotHeld::Absent {
             what,
             name: name.to_owned(),
-            held: shelf.map(|shelf| shelf.keys().join(", ")).filter(|keys| !keys.is_empty()).unwrap_or_else(|| "nothing".to_owned()),
+            held: Some(self.shelf.keys().join(", "))
+                .filter(|keys| !keys.is_empty())
+                .unwrap_or_else(|| "nothing".to_owned()),
         })
     }
 }

@@ -19,14 +19,12 @@ pub const CODES: &[(&str, &str)] = &[
 pub fn file(error: &FileError) -> Vec<Diagnosis> {
     match error {
         FileError::Unreadable { path, source } => vec![unreadable(path, source)],
-        FileError::Invalid { path, problems } => {
-            [ProblemKind::Syntax, ProblemKind::Unknown, ProblemKind::Value]
-                .into_iter()
-                .map(|kind| (kind, problems.iter().filter(|p| p.kind == kind).collect::<Vec<_>>()))
-                .filter(|(_, problems)| !problems.is_empty())
-                .map(|(kind, problems)| invalid(path, kind, &problems))
-                .collect()
-        }
+        FileError::Invalid { path, problems } => [ProblemKind::Syntax, ProblemKind::Unknown, ProblemKind::Value]
+            .into_iter()
+            .map(|kind| (kind, problems.iter().filter(|p| p.kind == kind).collect::<Vec<_>>()))
+            .filter(|(_, problems)| !problems.is_empty())
+            .map(|(kind, problems)| invalid(path, kind, &problems))
+            .collect(),
     }
 }
 
@@ -98,7 +96,10 @@ pub fn policy(errors: &[PolicyError]) -> Diagnosis {
 /// The file declares something for which this build has no code.
 pub fn feature_missing(path: &Path, at: crate::file::Position, section: &str, feature: &str) -> Diagnosis {
     Diagnosis::new("CONF-007", format!("this build cannot serve [{section}.*]"))
-        .why(format!("{}:{at} declares it, and the feature `{feature}` of the crate `bootproof` is not built in", path.display()))
+        .why(format!(
+            "{}:{at} declares it, and the feature `{feature}` of the crate `bootproof` is not built in",
+            path.display()
+        ))
         .now("nothing was started")
         .action(format!("build with the feature `{feature}`, or switch it off: `[fixes] {section} = false`"))
         .configuration()

@@ -27,7 +27,8 @@ mod startup;
 
 pub use boot::{Boot, NotHeld};
 pub use bootproof_core::{
-    Diagnosis, Environment, ExitCode, Host, Mode, Outcome, Policy, RunState, Scope, Secret, Seed, Strictness, Vars, Verdict,
+    Diagnosis, Environment, ExitCode, Host, Mode, Outcome, Policy, RunState, Scope, Secret, Seed, Strictness, Vars,
+    Verdict,
 };
 pub use bootproof_engine::{Engine, Finished, Observer, Run, Stopper, UNDO_GRACE, View};
 pub use bootproof_env::duration as parse_duration;

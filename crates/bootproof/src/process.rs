@@ -33,14 +33,16 @@ const INITIAL_NAMESPACES: &[(&str, &str)] =
 
 /// The process environment, read once. Names and values that are not UTF-8 are left out.
 pub fn variables() -> Vars {
-    let pairs = std::env::vars_os().filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)));
+    let pairs =
+        std::env::vars_os().filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)));
     Vars::from_pairs("process", pairs)
 }
 
 /// What says that this is not a bare machine.
 pub fn host(vars: &Vars) -> Host {
     let by_variable = || {
-        let (name, platform) = DEPLOYED.iter().find(|(name, _)| vars.text(name).is_some_and(|text| !text.is_empty()))?;
+        let (name, platform) =
+            DEPLOYED.iter().find(|(name, _)| vars.text(name).is_some_and(|text| !text.is_empty()))?;
         Some(format!("{platform} ({name} is set)"))
     };
     let by_file = || {

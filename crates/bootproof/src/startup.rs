@@ -9,19 +9,16 @@ use crate::{
     process,
 };
 use bootproof_core::{
-    Budget, Cause, ChosenEnvironment, Diagnosis, ExitCode, Host, Mode, Policy, RunMeta, Scope, Seed, Vars,
+    Budget, ChosenEnvironment, Diagnosis, Host, Mode, Policy, RunMeta, RunState, Scope, Seed, Vars,
     diagnose::plan_refused,
 };
 use bootproof_engine::{Engine, Settings};
-use std::{
-    fmt,
-    path::Path,
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt, path::Path, sync::Arc, time::Duration};
 
 /// The file that is read when none is named.
 const DEFAULT_FILE: &str = "bootproof.toml";
+/// A service whose file gives no name, or which has no file.
+const UNNAMED: &str = "unnamed";
 
 /// The ids of the fixes.
 pub struct Fixes;
@@ -67,10 +64,18 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// 78 when the configuration is wrong.
-    pub fn exit_code(&self) -> ExitCode {
-        let configuration = self.diagnoses.iter().any(|d| d.cause == Cause::Configuration);
-        if configuration { ExitCode::CONFIGURATION } else { ExitCode::FAILED }
+    /// The report of a start that was refused: nothing in it, and why.
+    pub fn state(&self) -> RunState {
+        RunState::refused(RunMeta {
+            service: UNNAMED.to_owned(),
+            environment: None,
+            started_at: process::wall_clock(),
+            seed: Seed(0),
+            budget: Budget::default().total(),
+            mode: Mode::Verify,
+            notes: vec![],
+            refused: self.diagnoses.clone(),
+        })
     }
 }
 
@@ -184,13 +189,14 @@ impl Startup {
             notes.push("USE_ROBUST_STARTUP is false: fixes are applied and NOTHING IS PROVEN".to_owned());
         }
         RunMeta {
-            service: self.file.service.clone().unwrap_or_else(|| "unnamed".to_owned()),
-            environment,
+            service: self.file.service.clone().unwrap_or_else(|| UNNAMED.to_owned()),
+            environment: Some(environment),
             started_at: process::wall_clock(),
             seed: self.wishes.seed.unwrap_or_else(process::fresh_seed),
             budget: policy.budget.total(),
             mode: policy.mode,
             notes,
+            refused: vec![],
         }
     }
 
@@ -198,7 +204,7 @@ impl Startup {
     pub async fn run(self) -> Boot {
         match self.prepare() {
             Ok(prepared) => Boot::ran(prepared.engine.start(None).finish().await),
-            Err(refused) => Boot::refused(refused),
+            Err(refused) => Boot::refused(&refused),
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::terminal::{note, print};
 use bootproof_core::{ExitCode, nearest};
-use std::fmt::Write as _;
 
 include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 
@@ -26,11 +25,10 @@ pub(crate) fn explain(code: Option<&str>) -> ExitCode {
 
 /// Every code with the title of its page.
 fn list() -> String {
-    PAGES.iter().fold(String::new(), |mut text, (code, page)| {
+    let line = |(code, page): &(&str, &str)| {
         let title = page.lines().next().unwrap_or_default().trim_start_matches(['#', ' ']);
         let title = title.strip_prefix(code).unwrap_or(title).trim_start_matches([':', ' ', '-']);
-        // Writing to a string cannot fail.
-        drop(writeln!(text, "{code:<10} {title}"));
-        text
-    })
+        format!("{code:<10} {title}\n")
+    };
+    PAGES.iter().map(line).collect()
 }

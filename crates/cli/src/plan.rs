@@ -2,7 +2,8 @@
 
 use crate::{
     args::{Common, Format},
-    start::{refuse, startup},
+    run::report,
+    start::prepare,
     terminal::{Terminal, print},
 };
 use bootproof::{UNDO_GRACE, Vars};
@@ -11,9 +12,9 @@ use bootproof_report::PlanView;
 
 /// Prints the plan. Nothing runs.
 pub(crate) fn plan(common: &Common, vars: Vars, terminal: &Terminal) -> ExitCode {
-    let prepared = match startup(common, vars, Mode::Verify).and_then(|startup| startup.prepare()) {
+    let prepared = match prepare(common, vars, Mode::Verify) {
         Ok(prepared) => prepared,
-        Err(refused) => return refuse(&refused, common.format, terminal),
+        Err(refused) => return report(&refused.state(), common, terminal),
     };
     let view = PlanView { plan: prepared.engine.plan(), policy: &prepared.policy, undo_grace: UNDO_GRACE };
     print(&match common.format {

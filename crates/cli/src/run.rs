@@ -3,7 +3,7 @@
 use crate::{
     args::{Common, FailOn, Format},
     live::{Lines, Spinners},
-    start::{refuse, startup},
+    start::prepare,
     terminal::{Terminal, note, print},
 };
 use bootproof::{Observer, Stopper, Vars};
@@ -14,20 +14,20 @@ use tokio::signal::unix::{SignalKind, signal};
 
 /// Runs the plan and prints the report.
 pub(crate) async fn run(common: &Common, vars: Vars, terminal: &Terminal, mode: Mode) -> ExitCode {
-    let prepared = match startup(common, vars, mode).and_then(|startup| startup.prepare()) {
+    let prepared = match prepare(common, vars, mode) {
         Ok(prepared) => prepared,
-        Err(refused) => return refuse(&refused, common.format, terminal),
+        Err(refused) => return report(&refused.state(), common, terminal),
     };
     let run = prepared.engine.start(observer(common, terminal));
     let watching = tokio::spawn(stop_on_signal(run.stopper()));
     let finished = run.finish().await;
     watching.abort();
-    let strictness = Strictness { fail_on_degraded: common.fail_on == Some(FailOn::Degraded) };
-    report(&finished.state, strictness, common, terminal);
-    finished.state.exit_code(strictness)
+    report(&finished.state, common, terminal)
 }
 
-fn report(state: &RunState, strictness: Strictness, common: &Common, terminal: &Terminal) {
+/// Prints the report and tells the exit code.
+pub(crate) fn report(state: &RunState, common: &Common, terminal: &Terminal) -> ExitCode {
+    let strictness = Strictness { fail_on_degraded: common.fail_on == Some(FailOn::Degraded) };
     let detail = match (common.quiet, common.verbose) {
         (true, _) => Detail::Quiet,
         (false, 0) => Detail::Normal,
@@ -37,6 +37,7 @@ fn report(state: &RunState, strictness: Strictness, common: &Common, terminal: &
         Format::Json => print(&Report::from_state(state, strictness).to_json()),
         _ => print(&bootproof_report::text(state, strictness, detail, &terminal.out)),
     }
+    state.exit_code(strictness)
 }
 
 fn observer(common: &Common, terminal: &Terminal) -> Option<Arc<dyn Observer>> {
@@ -49,7 +50,8 @@ fn observer(common: &Common, terminal: &Terminal) -> Option<Arc<dyn Observer>> {
 
 /// Ends the run at the first SIGINT or SIGTERM; it still cleans up and reports. At the second the process ends at once.
 async fn stop_on_signal(stopper: Stopper) {
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
         note("bootproof: signals cannot be handled here; Ctrl-C ends the run without a report");
         return;
     };

@@ -1,14 +1,11 @@
-//! From flags to a startup, and what is printed when it is refused.
+//! From flags to a startup that was validated.
 
-use crate::{
-    args::{Common, Format},
-    terminal::{Terminal, print},
-};
-use bootproof::{Refused, Startup, Vars};
-use bootproof_core::{ExitCode, Mode};
+use crate::args::Common;
+use bootproof::{Prepared, Refused, Startup, Vars};
+use bootproof_core::Mode;
 
-/// The startup that the flags ask for.
-pub(crate) fn startup(common: &Common, vars: Vars, mode: Mode) -> Result<Startup, Refused> {
+/// The validated start that the flags ask for.
+pub(crate) fn prepare(common: &Common, vars: Vars, mode: Mode) -> Result<Prepared, Refused> {
     let mut startup = Startup::load(common.file.as_deref(), vars)?.mode(mode).only(&common.only).skip(&common.skip);
     if let Some(env) = &common.env {
         startup = startup.environment(env);
@@ -19,12 +16,5 @@ pub(crate) fn startup(common: &Common, vars: Vars, mode: Mode) -> Result<Startup
     if let Some(seed) = common.seed {
         startup = startup.seed(seed);
     }
-    Ok(startup)
-}
-
-/// Tells why nothing was started.
-pub(crate) fn refuse(refused: &Refused, format: Format, terminal: &Terminal) -> ExitCode {
-    let _ = (format, terminal);
-    print(&format!("{refused}\n"));
-    refused.exit_code()
+    startup.prepare()
 }

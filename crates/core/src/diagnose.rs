@@ -49,6 +49,15 @@ pub fn cancelled(id: &str, by: &str) -> Diagnosis {
         .time()
 }
 
+/// The caller dropped the run during a step: nobody is left who could take anything back.
+pub fn given_up(id: &str, doing: &str) -> Diagnosis {
+    Diagnosis::new("RUN-004", format!("the run was given up during `{id}`"))
+        .why(format!("it was busy: {doing}"))
+        .now("what was changed so far was released, not taken back")
+        .action("run it again")
+        .time()
+}
+
 /// `USE_ROBUST_STARTUP=false`: applied, never demonstrated.
 pub fn not_robust() -> Diagnosis {
     Diagnosis::new("RUN-005", "applied, but not proven: proofs are switched off")

@@ -12,6 +12,8 @@ pub enum Outcome {
     Degraded,
     /// Something required is neither, or nothing was proven at all.
     Failed,
+    /// A read-only run found nothing wrong. It has proven nothing.
+    Checked,
 }
 
 impl Outcome {
@@ -21,6 +23,7 @@ impl Outcome {
             Self::Proven => "proven",
             Self::Degraded => "degraded",
             Self::Failed => "failed",
+            Self::Checked => "checked",
         }
     }
 }
@@ -121,12 +124,15 @@ impl RunState {
         !matches!(ending.skipped, Some(Skip::SwitchedOff { .. } | Skip::NothingDeclared | Skip::OnlyLooked))
     }
 
-    /// A diagnosis of the run as such: nothing was declared, so nothing can be said.
-    pub fn general_diagnosis(&self) -> Option<Diagnosis> {
-        (self.nothing_was_shown()
+    /// Diagnoses of the run as such: why nothing was started, or that nothing was declared, so that nothing can be said.
+    pub fn general_diagnoses(&self) -> Vec<Diagnosis> {
+        if !self.meta.refused.is_empty() {
+            return self.meta.refused.clone();
+        }
+        let nothing = self.nothing_was_shown()
             && !self.plan.order().iter().any(|n| self.falls_short(*n))
-            && self.end() == Some(&RunEnd::Completed))
-        .then(diagnose::nothing_declared)
+            && self.end() == Some(&RunEnd::Completed);
+        nothing.then(diagnose::nothing_declared).into_iter().collect()
     }
 
     fn nothing_was_shown(&self) -> bool {
@@ -145,6 +151,8 @@ impl RunState {
             Outcome::Failed
         } else if nodes.iter().any(|n| self.falls_short(*n) || self.verdict(*n) == Verdict::Degraded) {
             Outcome::Degraded
+        } else if self.meta.mode == Mode::Check {
+            Outcome::Checked
         } else {
             Outcome::Proven
         }
@@ -158,7 +166,7 @@ impl RunState {
             return ExitCode::signal(*signal);
         }
         match self.outcome() {
-            Outcome::Proven => ExitCode::OK,
+            Outcome::Proven | Outcome::Checked => ExitCode::OK,
             Outcome::Degraded if strictness.fail_on_degraded => ExitCode::DEGRADED,
             Outcome::Degraded => ExitCode::OK,
             Outcome::Failed => self.failure_code(),
@@ -174,7 +182,7 @@ impl RunState {
             .filter(|n| self.plan.card(**n).is_required() || self.is_needed_by_required(**n))
             .filter_map(|n| self.ending(*n).diagnosis)
             .map(|d| d.cause)
-            .chain(self.general_diagnosis().map(|d| d.cause))
+            .chain(self.general_diagnoses().iter().map(|d| d.cause))
             .collect();
         if causes.contains(&Cause::Configuration) {
             ExitCode::CONFIGURATION

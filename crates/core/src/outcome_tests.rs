@@ -5,12 +5,13 @@ fn run(cards: Vec<Card>, endings: &[(&str, Ending)], end: RunEnd) -> RunState {
     let plan = Arc::new(Plan::new(cards).unwrap());
     let meta = RunMeta {
         service: "test".into(),
-        environment: ChosenEnvironment { name: Environment::Test, source: "--env".into() },
+        environment: Some(ChosenEnvironment { name: Environment::Test, source: "--env".into() }),
         started_at: Duration::ZERO,
         seed: Seed(1),
         budget: Duration::from_secs(30),
         mode: Mode::Verify,
         notes: vec![],
+        refused: vec![],
     };
     let mut state = RunState::new(meta, Arc::clone(&plan));
     for (id, ending) in endings {
@@ -37,7 +38,26 @@ fn code(state: &RunState) -> u8 {
 fn nothing_declared_anywhere_is_never_a_success() {
     let state = run(vec![Card::fix("a", "a")], &[("a", Ending::skipped(Skip::NothingDeclared))], RunEnd::Completed);
     assert_eq!((state.outcome(), code(&state)), (Outcome::Failed, 78));
-    assert_eq!(state.general_diagnosis().unwrap().code, "RUN-007");
+    assert_eq!(state.general_diagnoses()[0].code, "RUN-007");
+}
+
+#[test]
+fn a_refused_run_fails_with_what_refused_it() {
+    let mut meta = run(vec![], &[], RunEnd::Completed).meta;
+    meta.environment = None;
+    meta.refused = vec![Diagnosis::new("CONF-002", "no TOML").configuration()];
+    let state = RunState::refused(meta);
+    assert_eq!((state.outcome(), code(&state)), (Outcome::Failed, 78));
+    assert_eq!(state.general_diagnoses()[0].code, "CONF-002");
+}
+
+#[test]
+fn a_read_only_run_is_never_called_proven() {
+    let cards = vec![Card::fix("a", "a"), Card::service("s", "s", "tcp")];
+    let endings = [("a", Ending::skipped(Skip::OnlyLooked)), ("s", ended(Verdict::Proven))];
+    let mut state = run(cards, &endings, RunEnd::Completed);
+    state.meta.mode = Mode::Check;
+    assert_eq!((state.outcome(), code(&state)), (Outcome::Checked, 0));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::{
 };
 
 /// A validated graph. Nodes are numbered as they were declared.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Plan {
     cards: Vec<Card>,
     needs: Vec<Vec<(Node, bool)>>,

@@ -137,11 +137,12 @@ impl Policy {
         (self.mode == Mode::Verify).then_some(Permit(()))
     }
 
-    /// The most the node of `card` may take: its own limit or the step limit, whichever is less; [`OPTIONAL_SERVICE`] for a
+    /// The most the node of `card` may take: nothing for a fix that is switched off; its own limit or the step limit, whichever is less; [`OPTIONAL_SERVICE`] for a
     /// service that nobody requires.
     pub fn limit_of(&self, card: &Card) -> Duration {
         let limit = card.limit.min(self.step_timeout);
         match card.kind {
+            Kind::Fix if self.switched_off.contains_key(&card.id) => Duration::ZERO,
             Kind::Service(_) if !card.is_required() => limit.min(OPTIONAL_SERVICE),
             _ => limit,
         }

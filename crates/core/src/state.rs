@@ -11,8 +11,8 @@ use std::{sync::Arc, time::Duration};
 pub struct RunMeta {
     /// The service's name.
     pub service: String,
-    /// The environment in force, and who chose it.
-    pub environment: ChosenEnvironment,
+    /// The environment in force, and who chose it; `None` when none could be chosen, and nothing was started.
+    pub environment: Option<ChosenEnvironment>,
     /// When the run began, since the Unix epoch.
     pub started_at: Duration,
     /// The seed of everything random.
@@ -23,6 +23,8 @@ pub struct RunMeta {
     pub mode: Mode,
     /// What the reader must know: assumptions that were made, protections that are switched off.
     pub notes: Vec<String>,
+    /// Why nothing was started: the configuration cannot be used. Empty for a run that began.
+    pub refused: Vec<Diagnosis>,
 }
 
 /// What came of a node.
@@ -77,7 +79,7 @@ impl Skip {
             Self::NothingDeclared => "nothing declared".into(),
             Self::NeedFailed { id } => format!("`{id}` did not succeed"),
             Self::Stopped { id } => format!("the start stopped when `{id}` failed"),
-            Self::RunEnded { how } => format!("{how} ended the run before its turn"),
+            Self::RunEnded { how } => format!("not begun when the run ended: {how}"),
             Self::OnlyLooked => "only looked at: this run changes and proves nothing".into(),
         }
     }
@@ -172,6 +174,13 @@ impl RunState {
     pub fn new(meta: RunMeta, plan: Arc<Plan>) -> Self {
         let nodes = Arc::new(vec![NodeState::default(); plan.len()]);
         Self { meta, plan, nodes, last: Duration::ZERO, end: None }
+    }
+
+    /// A run that was refused before it began: nothing in it was started, and `meta.refused` says why.
+    pub fn refused(meta: RunMeta) -> Self {
+        let mut state = Self::new(meta, Arc::default());
+        state.end = Some(RunEnd::Completed);
+        state
     }
 
     /// Folds one event in. Nothing that follows the end of the run, or the end of a node, changes what was said.
@@ -276,7 +285,7 @@ impl RunState {
         if let Some(ending) = &state.ending {
             return Ending::clone(ending);
         }
-        let how = self.end.as_ref().map_or_else(|| "the caller".to_owned(), ToString::to_string);
+        let how = self.end.as_ref().map_or_else(|| "the caller gave it up".to_owned(), ToString::to_string);
         if state.attempts == 0 {
             return Ending::skipped(Skip::RunEnded { how });
         }
@@ -284,7 +293,8 @@ impl RunState {
         let doing = state.doing.map_or("waiting to try again", |(step, _)| step.as_str());
         Ending::failed(match self.end {
             Some(RunEnd::BudgetRanOut) => diagnose::budget_ran_out(id, self.meta.budget, doing),
-            _ => diagnose::cancelled(id, &how),
+            Some(_) => diagnose::cancelled(id, &how),
+            None => diagnose::given_up(id, doing),
         })
     }
 

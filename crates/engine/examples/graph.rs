@@ -48,12 +48,13 @@ fn engine(fixes: &[Arc<Empty>]) -> Engine {
     let settings = Settings {
         meta: RunMeta {
             service: "bench".into(),
-            environment,
+            environment: Some(environment),
             started_at: Duration::ZERO,
             seed: Seed(1),
             budget: Duration::from_secs(30),
             mode: Mode::Verify,
             notes: vec![],
+            refused: vec![],
         },
         policy: Arc::new(Policy::builtin(Environment::Test)),
         given: Arc::new(Vars::default()),

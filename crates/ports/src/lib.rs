@@ -3,6 +3,8 @@
 //! Alone: [`reserve`] gives a [`Held`] port, bound and listening on every family, or says who has it. In a run:
 //! [`PortsFix`]. There is no "is it free?" here: binding is the check, and what was bound stays bound.
 
+#[cfg(target_os = "linux")]
+mod diag;
 mod diagnose;
 mod error;
 mod fix;

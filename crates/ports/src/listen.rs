@@ -15,6 +15,10 @@ use std::{
 const BACKLOG: i32 = 4096;
 /// "Address family not supported": 97 in Linux's `errno.h`, 47 in that of macOS and the BSDs.
 const NO_SUCH_FAMILY: i32 = if cfg!(target_os = "linux") { 97 } else { 47 };
+/// How often `listen` is tried again after it lost a race. Linux calls both sockets listening before it looks whether they
+/// collide ("there is race window here", `inet_csk_listen_start`), so of two at the same instant both can lose (115 of 200,000
+/// times in a loop made for it). Whoever tries again finds the other one listening, which `bind` says, or gone.
+const LISTEN_TRIES: u32 = 32;
 /// How often any free port is asked for anew when the number is free in one family and busy in the other.
 const ANY_PORT_TRIES: u32 = 64;
 
@@ -62,13 +66,31 @@ pub(crate) struct Listeners {
 
 /// A listener at `address`, nonblocking and closed in programs that this one starts.
 pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    listen_on(bound(address)?, address)
+}
+
+fn listen_on(mut socket: Socket, address: SocketAddr) -> io::Result<TcpListener> {
+    for _ in 1..LISTEN_TRIES {
+        match socket.listen(BACKLOG) {
+            Err(error) if error.kind() == ErrorKind::AddrInUse => socket = bound(address)?,
+            other => return other.and_then(|()| finished(socket)),
+        }
+    }
+    socket.listen(BACKLOG)?;
+    finished(socket)
+}
+
+fn finished(socket: Socket) -> io::Result<TcpListener> {
+    socket.set_nonblocking(true)?;
+    Ok(socket.into())
+}
+
+fn bound(address: SocketAddr) -> io::Result<Socket> {
     let socket = unbound(address)?;
     #[cfg(target_os = "linux")]
     socket.set_reuse_address(true)?;
     socket.bind(&address.into())?;
-    socket.listen(BACKLOG)?;
-    socket.set_nonblocking(true)?;
-    Ok(socket.into())
+    Ok(socket)
 }
 
 /// Tries to listen at `address` beside whoever listens there, with every sharing option the system has.
@@ -131,5 +153,52 @@ pub(crate) fn is_here(ip: IpAddr) -> bool {
     match UdpSocket::bind((ip, 0)).map_err(Refusal::from) {
         Ok(_) => true,
         Err(why) => !matches!(why, Refusal::NotHere),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{
+        hint,
+        sync::atomic::{AtomicUsize, Ordering},
+        thread,
+    };
+
+    /// Waits, spinning so that both go on within nanoseconds, until both have come here `times` times.
+    fn meet(arrived: &AtomicUsize, times: usize) {
+        arrived.fetch_add(1, Ordering::SeqCst);
+        for spun in 1_u64.. {
+            match arrived.load(Ordering::SeqCst) {
+                n if n >= 2 * times => return,
+                _ if spun.is_multiple_of(300) => thread::yield_now(),
+                _ => hint::spin_loop(),
+            }
+        }
+    }
+
+    #[test]
+    fn of_two_that_listen_at_the_same_instant_exactly_one_wins() {
+        let address = SocketAddr::from(([127, 0, 0, 1], bootproof_testkit::free_port()));
+        let arrived = AtomicUsize::new(0);
+        let race = || {
+            let mut wins = vec![];
+            for n in 0..20_000 {
+                let first = bound(address).unwrap();
+                meet(&arrived, 3 * n + 1);
+                let won = listen_on(first, address);
+                meet(&arrived, 3 * n + 2);
+                wins.push(won.is_ok());
+                drop(won);
+                meet(&arrived, 3 * n + 3);
+            }
+            wins
+        };
+        let (a, b) = thread::scope(|scope| {
+            let (a, b) = (scope.spawn(race), scope.spawn(race));
+            (a.join().unwrap(), b.join().unwrap())
+        });
+        let count = |pair: (bool, bool)| a.iter().zip(&b).filter(|(a, b)| (**a, **b) == pair).count();
+        assert_eq!((count((true, true)), count((false, false))), (0, 0), "races with two winners, and with none");
     }
 }

@@ -76,7 +76,11 @@ mod tests {
                     Overlap::Possible => busy != only_v6,
                     Overlap::None => !busy,
                 };
-                assert!(right, "{ours} beside {other} (only_v6 {only_v6}): busy {busy}, said {:?}", overlap(ours, other));
+                assert!(
+                    right,
+                    "{ours} beside {other} (only_v6 {only_v6}): busy {busy}, said {:?}",
+                    overlap(ours, other)
+                );
             }
         }
     }

@@ -13,6 +13,18 @@ pub(crate) struct Row {
     pub(crate) uid: u32,
 }
 
+/// The listening sockets of both families.
+///
+/// # Errors
+/// When the system does not tell.
+pub(crate) fn listeners() -> io::Result<Vec<Row>> {
+    #[cfg(target_os = "linux")]
+    if let Ok(rows) = crate::diag::listeners() {
+        return Ok(rows);
+    }
+    Ok(read()?.into_iter().filter(|row| row.listening).collect())
+}
+
 /// All TCP sockets of both families. Sockets that are bound and do not listen are not in it.
 ///
 /// # Errors

@@ -111,7 +111,10 @@ mod tests {
     fn a_value_that_is_no_port_is_refused_and_shown_only_when_it_may_be() {
         let api = [spec("api", 8000).variable("PORT")];
         for text in ["", "0", "65536", "-1", "80a", "tcp://10.0.0.7:6379"] {
-            assert_eq!(errors(&api, &[("PORT", text)]), ["`PORT` must be a port for `api`, 1 to 65535, and its value is none"]);
+            assert_eq!(
+                errors(&api, &[("PORT", text)]),
+                ["`PORT` must be a port for `api`, 1 to 65535, and its value is none"]
+            );
         }
         let mut vars = Vars::default();
         vars.set("PORT", Value { text: Secret::new("80a"), source: "test".into(), shown: true });
@@ -126,7 +129,7 @@ mod tests {
             spec("b", 8000),
             spec("a", 8001),
             spec("c", 8002).variable("PORT"),
-            spec("d", 8003).range(9..=8),
+            spec("d", 8003).range(std::ops::RangeInclusive::new(9, 8)),
             spec("e", 8004).range(0..=8),
         ];
         let errors = errors(&specs, &[]);

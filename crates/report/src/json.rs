@@ -33,8 +33,8 @@ pub struct Report {
     pub schema_version: u32,
     /// The service's name.
     pub service: String,
-    /// The environment in force.
-    pub environment: EnvironmentEntry,
+    /// The environment in force; null when none could be chosen, and nothing was started.
+    pub environment: Option<EnvironmentEntry>,
     /// When the run began: RFC 3339, UTC, to the millisecond.
     #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
     pub started_at: String,
@@ -51,8 +51,8 @@ pub struct Report {
     pub exit_code: u8,
     /// What the reader must know: assumptions, protections that are switched off, why the run ended early.
     pub notes: Vec<String>,
-    /// A problem of the run as such, such as that nothing is declared.
-    pub diagnosis: Option<Problem>,
+    /// Problems of the run as such: why nothing was started, or that nothing is declared.
+    pub diagnoses: Vec<Problem>,
     /// The fixes, in the order of the plan.
     pub fixes: Vec<FixEntry>,
     /// The services, in the order of the plan.
@@ -99,10 +99,7 @@ impl Report {
         Self {
             schema_version: SCHEMA_VERSION,
             service: meta.service.clone(),
-            environment: EnvironmentEntry {
-                name: meta.environment.name.into(),
-                source: meta.environment.source.clone(),
-            },
+            environment: meta.environment.as_ref().map(EnvironmentEntry::from),
             started_at: time::rfc3339(meta.started_at),
             duration_ms: state.duration().into(),
             seed: meta.seed.to_string(),
@@ -110,7 +107,7 @@ impl Report {
             outcome: state.outcome().into(),
             exit_code: state.exit_code(strictness).0,
             notes: notes(state),
-            diagnosis: state.general_diagnosis().as_ref().map(Problem::from),
+            diagnoses: state.general_diagnoses().iter().map(Problem::from).collect(),
             fixes: nodes(state, |kind| kind == Kind::Fix).map(|node| FixEntry::of(state, node)).collect(),
             services: nodes(state, |kind| kind != Kind::Fix).map(|node| ServiceEntry::of(state, node)).collect(),
             totals: state.totals().into(),
@@ -128,6 +125,12 @@ impl Report {
 /// The nodes of one kind, in the order of the plan.
 fn nodes(state: &RunState, is: impl Fn(Kind) -> bool) -> impl Iterator<Item = Node> {
     state.plan.order().iter().copied().filter(move |node| is(state.plan.card(*node).kind))
+}
+
+impl From<&bootproof_core::ChosenEnvironment> for EnvironmentEntry {
+    fn from(chosen: &bootproof_core::ChosenEnvironment) -> Self {
+        Self { name: chosen.name.into(), source: chosen.source.clone() }
+    }
 }
 
 impl From<bootproof_core::Totals> for Totals {

@@ -29,13 +29,7 @@ impl PlanView<'_> {
 
     /// The worst case, in which what is switched off takes no time.
     fn worst_case(&self) -> WorstCase {
-        let off = |card: &Card| self.policy.switched_off_by(&card.id).is_some();
-        let cards = (0..self.plan.len()).map(|n| self.plan.card(Node(n)).clone());
-        let cards = cards.map(|card| if off(&card) { card.limit(Duration::ZERO) } else { card }).collect();
-        // The same graph cannot be refused now; if it were, the plan's own answer is the more careful one.
-        let running = Plan::new(cards);
-        let plan = running.as_ref().unwrap_or(self.plan);
-        plan.worst_case(self.policy)
+        self.plan.worst_case(self.policy)
     }
 
     /// The longest wait before each retry, in order.

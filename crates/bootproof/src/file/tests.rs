@@ -349,9 +349,9 @@ fn an_inline_password_is_in_no_error() {
 
 #[test]
 fn a_file_that_cannot_be_read_says_why() {
-    let folder = std::env::temp_dir().join(format!("bootproof-file-{}", std::process::id()));
-    fs::create_dir_all(&folder).unwrap();
-    let path = folder.join("bootproof.toml");
+    let folder = Folder(std::env::temp_dir().join(format!("bootproof-file-{}", std::process::id())));
+    fs::create_dir_all(&folder.0).unwrap();
+    let path = folder.0.join("bootproof.toml");
     let why = |path: &Path| {
         let error = File::read(path).unwrap_err();
         let [diagnosis] = &crate::diagnose::file(&error)[..] else { panic!("{error}") };
@@ -359,14 +359,22 @@ fn a_file_that_cannot_be_read_says_why() {
         diagnosis.why[0].clone()
     };
     assert_eq!(why(&path), "there is no such file");
-    assert_eq!(why(&folder), "it is a directory");
+    assert_eq!(why(&folder.0), "it is a directory");
     fs::write(&path, b"# ok\nname = \"caf\xe9\"\n").unwrap();
     assert_eq!(why(&path), "it is not UTF-8 text at 2:12");
     fs::write(&path, vec![b'#'; (1 << 20) + 1]).unwrap();
     assert_eq!(why(&path), "it is larger than 1 MiB");
     fs::write(&path, "[service]\nname = \"x\"\n").unwrap();
     assert_eq!(File::read(&path).unwrap().service.as_deref(), Some("x"));
-    fs::remove_dir_all(&folder).unwrap();
+}
+
+/// A folder that goes with the test, also when it fails.
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        drop(fs::remove_dir_all(&self.0));
+    }
 }
 
 #[test]

@@ -8,7 +8,10 @@ const TWO: &str = "[ports.api]\nport = 0\nhost = \"localhost\"\n[tasks]\n[redis.
 #[tokio::test]
 async fn a_fix_is_switched_off_by_flag_file_or_variable_and_the_report_says_which() {
     let by_flag = verify(&service(TWO), "development", &[], &["--skip", "ports,tasks"]).await;
-    assert_eq!((by_flag.verdict("ports"), by_flag.verdict("tasks"), by_flag.verdict("redis")), ("skipped", "skipped", "proven"));
+    assert_eq!(
+        (by_flag.verdict("ports"), by_flag.verdict("tasks"), by_flag.verdict("redis")),
+        ("skipped", "skipped", "proven")
+    );
     assert!(by_flag.fix("ports")["skipped"].as_str().unwrap().contains("--skip ports"));
     assert_eq!(by_flag.code(), 0);
 
@@ -26,7 +29,12 @@ async fn redis_mode_decides_where_redis_may_be() {
     let redis = Redis::start().await.unwrap();
     let remote = service(&format!("[redis.cache]\nurl = \"{}\"\n", redis.url()));
     let shared = verify(&remote, "staging", &[var("REDIS_MODE", "shared")], &[]).await;
-    assert_eq!((shared.verdict("redis"), shared.fix("redis")["scope"].as_str()), ("proven", Some("server")), "{}", shared.output.stdout);
+    assert_eq!(
+        (shared.verdict("redis"), shared.fix("redis")["scope"].as_str()),
+        ("proven", Some("server")),
+        "{}",
+        shared.output.stdout
+    );
     let fallback = verify(&remote, "staging", &[var("REDIS_MODE", "fallback")], &[]).await;
     assert!(fallback.evidence("redis").contains("in-process"), "{}", fallback.output.stdout);
     assert_eq!(fallback.code(), 0);
@@ -34,10 +42,15 @@ async fn redis_mode_decides_where_redis_may_be() {
     assert_eq!(disabled.verdict("redis"), "skipped");
     assert!(disabled.fix("redis")["skipped"].as_str().unwrap().contains("REDIS_MODE=disabled"));
 
-    let local = service(&format!("[redis.cache]\nurl = \"redis://127.0.0.1:{}\"\nlocal = \"{}\"\n", free_port(), redis.url()));
+    let local =
+        service(&format!("[redis.cache]\nurl = \"redis://127.0.0.1:{}\"\nlocal = \"{}\"\n", free_port(), redis.url()));
     let local = verify(&local, "staging", &[var("REDIS_MODE", "local")], &[]).await;
     assert!(["proven", "degraded"].contains(&local.verdict("redis")), "{}", local.output.stdout);
-    assert!(local.evidence("redis").contains(&redis.port().to_string()), "the local server was asked: {}", local.evidence("redis"));
+    assert!(
+        local.evidence("redis").contains(&redis.port().to_string()),
+        "the local server was asked: {}",
+        local.evidence("redis")
+    );
 
     let typo = verify(&remote, "staging", &[var("REDIS_MODE", "shred")], &[]).await;
     assert_eq!(typo.code(), 78);
@@ -52,7 +65,10 @@ async fn a_fix_that_the_file_calls_optional_degrades_instead_of_failing() {
     assert_eq!((required.verdict("ports"), required.code()), ("failed", 1), "{}", required.output.stdout);
     let toml = format!("{toml}[policy.staging]\noptional = [\"ports\"]\n");
     let optional = verify(&service(&toml), "staging", &[], &[]).await;
-    assert_eq!((optional.verdict("ports"), optional.code(), optional.json["outcome"].as_str()), ("failed", 0, Some("degraded")));
+    assert_eq!(
+        (optional.verdict("ports"), optional.code(), optional.json["outcome"].as_str()),
+        ("failed", 0, Some("degraded"))
+    );
 }
 
 #[tokio::test]
@@ -60,7 +76,12 @@ async fn without_a_file_the_variables_are_used_and_the_assumptions_are_told() {
     let redis = Redis::start().await.unwrap();
     let vars = [var("REDIS_URL", redis.url()), var("PORT", free_port().to_string())];
     let report = verify(&bootproof_testkit::Sandbox::new(), "development", &vars, &[]).await;
-    assert_eq!((report.verdict("redis"), report.verdict("ports"), report.code()), ("proven", "proven", 0), "{}", report.output.stdout);
+    assert_eq!(
+        (report.verdict("redis"), report.verdict("ports"), report.code()),
+        ("proven", "proven", 0),
+        "{}",
+        report.output.stdout
+    );
     let notes = report.json["notes"].to_string();
     assert!(notes.contains("REDIS_URL") && notes.contains("PORT") && notes.contains("no bootproof.toml"), "{notes}");
 }

@@ -48,7 +48,9 @@ async fn a02_a_busy_port_fails_with_its_owner_or_moves_and_is_never_proven_witho
 
 #[tokio::test]
 async fn a03_a_limit_over_120_seconds_is_an_error_before_the_start_and_no_limit_means_60() {
-    for toml in ["[tasks]\ndefault_timeout = \"3600s\"\n", "[tasks]\n[tasks.x]\ncommand = [\"true\"]\nlimit = \"121s\"\n"] {
+    for toml in
+        ["[tasks]\ndefault_timeout = \"3600s\"\n", "[tasks]\n[tasks.x]\ncommand = [\"true\"]\nlimit = \"121s\"\n"]
+    {
         let output = bootproof(&service(toml), "development", &["verify"]).run().await;
         assert_eq!(output.status.code(), Some(78), "{}", output.stdout);
         assert!(output.stdout.contains("TASK-001") && output.stdout.contains("120"), "{}", output.stdout);
@@ -62,11 +64,16 @@ async fn a03_a_limit_over_120_seconds_is_an_error_before_the_start_and_no_limit_
 #[tokio::test]
 async fn a04_redis_down_or_silent_means_a_fallback_proven_by_write_and_read_or_a_failure() {
     let silent = Link::silent().unwrap();
-    let addresses = [(format!("127.0.0.1:{}", free_port()), "REDIS-002"), (silent.address().to_string(), "REDIS-003")];
+    let addresses = [(format!("127.0.0.1:{}", free_port()), "REDIS-004"), (silent.address().to_string(), "REDIS-003")];
     for (address, code) in addresses {
         let toml = |use_| format!("[redis.store]\nurl = \"redis://{address}\"\nuse = \"{use_}\"\n");
         let cache = verify(&service(&toml("cache")), "staging", &[], &[]).await;
-        assert_eq!((cache.verdict("redis"), cache.problem("redis"), cache.code()), ("degraded", code, 0), "{}", cache.output.stdout);
+        assert_eq!(
+            (cache.verdict("redis"), cache.problem("redis"), cache.code()),
+            ("degraded", code, 0),
+            "{}",
+            cache.output.stdout
+        );
         let evidence = cache.evidence("redis");
         assert!(evidence.contains("wrote, read and deleted") && evidence.contains("in-process"), "{evidence}");
         let lock = verify(&service(&toml("lock")), "staging", &[], &["--timeout", "4s"]).await;
@@ -91,7 +98,8 @@ async fn a05_the_database_is_proven_by_real_transactions_and_a_look_for_leftover
 #[tokio::test]
 async fn a06_all_variables_missing_in_production_are_named_in_one_report() {
     let names: Vec<String> = (1..=19).map(|i| format!("SETTING_{i}")).collect();
-    let toml: String = names.iter().map(|n| format!("[env.{n}]\ntype = \"string\"\nrequired = [\"production\"]\n")).collect();
+    let toml: String =
+        names.iter().map(|n| format!("[env.{n}]\ntype = \"string\"\nrequired = [\"production\"]\n")).collect();
     let report = verify(&service(&toml), "production", &[], &[]).await;
     assert_eq!((report.verdict("environment"), report.code()), ("failed", 78));
     let diagnosis = report.fix("environment")["diagnosis"].to_string();
@@ -120,7 +128,12 @@ async fn a08_and_a13_the_same_file_is_proven_or_not_by_what_is_there_now() {
     let sandbox = service(&toml);
     let all = async || verify(&sandbox, "staging", &[], &["--timeout", "6s"]).await;
     let first = all().await;
-    assert_eq!((first.verdict("database"), first.verdict("redis"), first.code()), ("proven", "proven", 0), "{}", first.output.stdout);
+    assert_eq!(
+        (first.verdict("database"), first.verdict("redis"), first.code()),
+        ("proven", "proven", 0),
+        "{}",
+        first.output.stdout
+    );
     redis.kill().await;
     let second = all().await;
     assert_eq!((second.verdict("database"), second.verdict("redis"), second.code()), ("proven", "degraded", 0));
@@ -170,7 +183,10 @@ async fn a10_what_time_cannot_cure_is_not_retried() {
 async fn a11_failing_fixes_stay_within_the_worst_case_that_plan_prints() {
     let silent = Link::silent().unwrap();
     let url = format!("postgres://u@{}/app", silent.address());
-    let toml = format!("[database.main]\nurl = \"{url}\"\n[redis.locks]\nurl = \"redis://{}\"\nuse = \"lock\"\n", silent.address());
+    let toml = format!(
+        "[database.main]\nurl = \"{url}\"\n[redis.locks]\nurl = \"redis://{}\"\nuse = \"lock\"\n",
+        silent.address()
+    );
     let sandbox = service(&toml);
     let plan = bootproof(&sandbox, "staging", &["plan", "--format", "json", "--timeout", "4s"]).run().await;
     let plan: serde_json::Value = serde_json::from_str(&plan.stdout).unwrap();
@@ -215,11 +231,17 @@ async fn keys(redis: &Redis) -> String {
 
 #[tokio::test]
 async fn a15_graceful_startup_mode_is_obeyed_in_both_directions() {
-    let toml = format!("[env.A]\ntype = \"int\"\n[ports.api]\nport = 0\nhost = \"localhost\"\n[tcp.gone]\naddress = \"127.0.0.1:{}\"\n", free_port());
+    let toml = format!(
+        "[env.A]\ntype = \"int\"\n[ports.api]\nport = 0\nhost = \"localhost\"\n[tcp.gone]\naddress = \"127.0.0.1:{}\"\n",
+        free_port()
+    );
     let sandbox = service(&format!("{toml}[tasks]\n"));
-    for (environment, flag, goes_on) in
-        [("staging", None, true), ("production", None, false), ("staging", Some("false"), false), ("production", Some("true"), true)]
-    {
+    for (environment, flag, goes_on) in [
+        ("staging", None, true),
+        ("production", None, false),
+        ("staging", Some("false"), false),
+        ("production", Some("true"), true),
+    ] {
         let mut vars = vec![var("A", "not a number")];
         vars.extend(flag.map(|flag| var("GRACEFUL_STARTUP_MODE", flag)));
         let report = verify(&sandbox, environment, &vars, &["--timeout", "2s"]).await;
@@ -246,9 +268,12 @@ async fn a15_use_robust_startup_is_obeyed_in_both_directions() {
 async fn a16_clickhouse_required_stops_a_start_when_it_is_away() {
     let toml = format!("[tasks]\n[clickhouse.analytics]\nurl = \"http://127.0.0.1:{}\"\n", free_port());
     let sandbox = service(&toml);
-    for (environment, flag, code) in
-        [("staging", None, 0), ("staging", Some("true"), 75), ("production", None, 75), ("production", Some("false"), 0)]
-    {
+    for (environment, flag, code) in [
+        ("staging", None, 0),
+        ("staging", Some("true"), 75),
+        ("production", None, 75),
+        ("production", Some("false"), 0),
+    ] {
         let vars: Vec<_> = flag.map(|flag| var("CLICKHOUSE_REQUIRED", flag)).into_iter().collect();
         let report = verify(&sandbox, environment, &vars, &["--timeout", "3s"]).await;
         assert_eq!(report.verdict("clickhouse.analytics"), "failed");

@@ -55,16 +55,22 @@ fn ours_in(folder: PathBuf) -> Vec<String> {
 fn our_processes() -> Vec<String> {
     let ours = |pid: &str| {
         let folder = std::fs::read_link(format!("/proc/{pid}/cwd")).ok()?;
-        folder.to_string_lossy().contains("bootproof-sandbox-").then(|| std::fs::read_to_string(format!("/proc/{pid}/comm")).ok())?
+        folder
+            .to_string_lossy()
+            .contains("bootproof-sandbox-")
+            .then(|| std::fs::read_to_string(format!("/proc/{pid}/comm")).ok())?
     };
     let mut found: Vec<String> = vec![];
     for entry in std::fs::read_dir("/proc").unwrap().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let is_ours = std::fs::read_link(format!("/proc/{name}/exe")).is_ok_and(|exe| exe == *env!("CARGO_BIN_EXE_bootproof"));
+        let is_ours =
+            std::fs::read_link(format!("/proc/{name}/exe")).is_ok_and(|exe| exe == *env!("CARGO_BIN_EXE_bootproof"));
         // Tests of other processes run beside this one: only what this process started counts.
         let parent = std::fs::read_to_string(format!("/proc/{name}/stat")).unwrap_or_default();
         let parent = parent.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(1)).unwrap_or("").to_owned();
-        if (is_ours && parent == std::process::id().to_string()) || (parent == "1" && ours(&name).is_some_and(|c| c.trim() == "sh")) {
+        if (is_ours && parent == std::process::id().to_string())
+            || (parent == "1" && ours(&name).is_some_and(|c| c.trim() == "sh"))
+        {
             found.push(name);
         }
     }

@@ -1,8 +1,15 @@
 //! The whole service on real servers: all well, and each server broken in each way.
 
 use crate::setup::*;
-use bootproof_testkit::{ClickHouse, MariaDb, Postgres, Redis, faults::{Fault, Link}};
+use bootproof_testkit::{
+    ClickHouse, MariaDb, Postgres, Redis,
+    faults::{Fault, Link},
+};
 use std::time::Duration;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 /// Ten seconds of budget in which nothing may be overrun by more than the grace of taking back.
 const BUDGET: &[&str] = &["--timeout", "10s"];
@@ -56,14 +63,23 @@ async fn redis_killed_or_stopped_or_read_only_degrades_and_a_wrong_password_fail
 
     redis.kill().await;
     let killed = verify(&sandbox, "staging", &vars, BUDGET).await;
-    assert_eq!((killed.verdict("redis"), killed.problem("redis"), killed.code()), ("degraded", "REDIS-002", 0));
+    assert_eq!((killed.verdict("redis"), killed.problem("redis"), killed.code()), ("degraded", "REDIS-004", 0));
     let strict = verify(&sandbox, "staging", &vars, &["--timeout", "10s", "--fail-on", "degraded"]).await;
     assert_eq!(strict.code(), 3);
 
     let replica = Redis::start_with(&["--replicaof", "127.0.0.1", "1", "--replica-read-only", "yes"]).await.unwrap();
     let read_only = verify(&sandbox, "staging", &with(&vars, "REDIS_URL", replica.url()), BUDGET).await;
-    assert_eq!(read_only.verdict("redis"), "degraded", "a replica passes PING and fails on the first write: {}", read_only.output.stdout);
-    assert!(read_only.fix("redis")["diagnosis"].to_string().contains("read-only"), "{}", read_only.fix("redis")["diagnosis"]);
+    assert_eq!(
+        read_only.verdict("redis"),
+        "degraded",
+        "a replica passes PING and fails on the first write: {}",
+        read_only.output.stdout
+    );
+    assert!(
+        read_only.fix("redis")["diagnosis"].to_string().contains("read-only"),
+        "{}",
+        read_only.fix("redis")["diagnosis"]
+    );
 
     let guarded = Redis::start_with_password("right-password").await.unwrap();
     let wrong = guarded.url_with("", "wrong-password", "0");
@@ -78,12 +94,22 @@ async fn redis_killed_or_stopped_or_read_only_degrades_and_a_wrong_password_fail
 
 fn without_clickhouse() -> String {
     let (before, after) = CHAT.split_once("[clickhouse.analytics]").unwrap();
-    format!("{before}{}", &after[after.find("[tasks]").unwrap()..]).replace("[env.CLICKHOUSE_URL]\ntype = \"url\"\nschemes = [\"http\"]\n", "")
+    format!("{before}{}", &after[after.find("[tasks]").unwrap()..])
+        .replace("[env.CLICKHOUSE_URL]\ntype = \"url\"\nschemes = [\"http\"]\n", "")
 }
 
 #[tokio::test]
 async fn postgresql_away_full_silent_or_unknown_is_told_apart() {
-    let full = Postgres::start_with(&["-c", "max_connections=4", "-c", "superuser_reserved_connections=0"]).await.unwrap();
+    let full = Postgres::start_with(&[
+        "-c",
+        "max_connections=4",
+        "-c",
+        "superuser_reserved_connections=0",
+        "-c",
+        "client_connection_check_interval=100",
+    ])
+    .await
+    .unwrap();
     let held = hold_connections(&full, 4).await;
     let database = |url: String| service(&format!("[database.main]\nurl = \"{url}\"\n"));
     let report = verify(&database(full.url()), "staging", &[], &["--timeout", "4s"]).await;
@@ -109,16 +135,19 @@ async fn postgresql_away_full_silent_or_unknown_is_told_apart() {
     assert!(codes[0] != codes[1] && codes[1] != codes[2] && codes[0] != codes[2], "each its own code: {codes:?}");
 }
 
-/// Takes all connections of the server.
-async fn hold_connections(postgres: &Postgres, n: usize) -> Vec<tokio::process::Child> {
+/// Takes so many connections of the server: logs in by hand and stays.
+async fn hold_connections(postgres: &Postgres, n: usize) -> Vec<TcpStream> {
     let mut held = vec![];
     for _ in 0..n {
-        let mut psql = tokio::process::Command::new("psql");
-        let psql = psql.arg(postgres.url()).args(["-qAtc", "select 'in'; select pg_sleep(60)"]).kill_on_drop(true);
-        let mut child = psql.stdout(std::process::Stdio::piped()).spawn().expect("psql, which comes with PostgreSQL");
-        let mut said = [0; 2];
-        tokio::io::AsyncReadExt::read_exact(child.stdout.as_mut().unwrap(), &mut said).await.expect("it is in");
-        held.push(child);
+        let mut stream = TcpStream::connect(("127.0.0.1", postgres.port())).await.unwrap();
+        // StartupMessage, protocol 3.0 (PostgreSQL documentation, "Message Formats"); the server trusts us.
+        let words = b"\0\x03\0\0user\0postgres\0database\0postgres\0\0";
+        stream.write_all(&(words.len() as u32 + 4).to_be_bytes()).await.unwrap();
+        stream.write_all(words).await.unwrap();
+        let mut answer = vec![0; 4096];
+        let n = stream.read(&mut answer).await.unwrap();
+        assert_eq!(answer[0], b'R', "{}", String::from_utf8_lossy(&answer[..n]));
+        held.push(stream);
     }
     held
 }

@@ -71,7 +71,11 @@ impl Servers {
     pub async fn start() -> Self {
         let (postgres, redis, clickhouse) = tokio::join!(Postgres::start(), Redis::start(), ClickHouse::start());
         let message = "a server that the tests need: `cargo xtask test` installs it";
-        Self { postgres: postgres.expect(message), redis: redis.expect(message), clickhouse: clickhouse.expect(message) }
+        Self {
+            postgres: postgres.expect(message),
+            redis: redis.expect(message),
+            clickhouse: clickhouse.expect(message),
+        }
     }
 
     pub fn vars(&self) -> [(String, String); 3] {
@@ -112,7 +116,9 @@ impl Report {
 
     fn one(&self, list: &str, id: &str) -> &Value {
         let all = self.json[list].as_array().expect("a list");
-        all.iter().find(|entry| entry["id"] == id).unwrap_or_else(|| panic!("no {id} in {list}:\n{}", self.output.stdout))
+        all.iter()
+            .find(|entry| entry["id"] == id)
+            .unwrap_or_else(|| panic!("no {id} in {list}:\n{}", self.output.stdout))
     }
 
     /// The verdict of a fix or service.
@@ -130,7 +136,9 @@ impl Report {
     /// All evidence of a fix as one text.
     pub fn evidence(&self, id: &str) -> String {
         let evidence = self.fix(id)["evidence"].as_array().expect("a list").iter();
-        evidence.map(|e| format!("{} -> {}\n", e["did"].as_str().unwrap_or(""), e["saw"].as_str().unwrap_or(""))).collect()
+        evidence
+            .map(|e| format!("{} -> {}\n", e["did"].as_str().unwrap_or(""), e["saw"].as_str().unwrap_or("")))
+            .collect()
     }
 
     pub fn attempts(&self, id: &str) -> u64 {

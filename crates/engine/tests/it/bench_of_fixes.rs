@@ -146,12 +146,13 @@ pub fn settings(policy: Policy, seed: u64) -> Settings {
     Settings {
         meta: RunMeta {
             service: "test".into(),
-            environment: ChosenEnvironment { name: policy.environment, source: "test".into() },
+            environment: Some(ChosenEnvironment { name: policy.environment, source: "test".into() }),
             started_at: Duration::ZERO,
             seed: Seed(seed),
             budget: policy.budget.total(),
             mode: policy.mode,
             notes: vec![],
+            refused: vec![],
         },
         policy: Arc::new(policy),
         given: Arc::new(Vars::default()),

@@ -26,7 +26,7 @@ words! {
     /// What a proof covers: the server as such, this program's own parts, or the program that `run` started.
     Scope { Server, Process, Child }
     /// The whole run in one word.
-    Outcome { Proven, Degraded, Failed }
+    Outcome { Proven, Degraded, Failed, Checked }
     /// Where the service runs.
     Environment { Development, Test, Staging, Production }
     /// Whether a failure fails the start.

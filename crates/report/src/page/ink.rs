@@ -58,7 +58,7 @@ impl From<Verdict> for Ink {
 impl From<Outcome> for Ink {
     fn from(outcome: Outcome) -> Self {
         match outcome {
-            Outcome::Proven => Self::Good,
+            Outcome::Proven | Outcome::Checked => Self::Good,
             Outcome::Degraded => Self::Warn,
             Outcome::Failed => Self::Bad,
         }

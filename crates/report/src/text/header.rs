@@ -6,24 +6,21 @@ use crate::{
     page::{Ink, Page},
     time::{limit, rfc3339, took},
 };
-use bootproof_core::{Mode, Outcome, RunState, Strictness, Verdict};
+use bootproof_core::{Outcome, RunState, Strictness, Verdict};
 
 pub(super) fn write(page: &mut Page<'_>, state: &RunState, strictness: Strictness) {
     let (meta, dot, ink) = (&state.meta, page.style.dot(), Ink::from(state.outcome()));
     let sign = page.style.sign(match state.outcome() {
-        Outcome::Proven if meta.mode == Mode::Check => Verdict::Skipped,
+        Outcome::Checked => Verdict::Skipped,
         Outcome::Proven => Verdict::Proven,
         Outcome::Degraded => Verdict::Degraded,
         Outcome::Failed => Verdict::Failed,
     });
-    let first = format!(
-        "{}: {} in {}{dot}{} (from {})",
-        meta.service,
-        said(state),
-        took(state.duration()),
-        meta.environment.name,
-        meta.environment.source
-    );
+    let environment = match &meta.environment {
+        Some(chosen) => format!("{} (from {})", chosen.name, chosen.source),
+        None => "no environment".to_owned(),
+    };
+    let first = format!("{}: {} in {}{dot}{environment}", meta.service, said(state), took(state.duration()));
     page.fill(&[ink.on(format!("{sign} "))], ink, &first);
     let second =
         format!("started {}{dot}budget {}{dot}seed {}", rfc3339(meta.started_at), limit(meta.budget), meta.seed);

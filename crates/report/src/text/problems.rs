@@ -43,7 +43,7 @@ fn gather(state: &RunState) -> Vec<Problem> {
             add(diagnosis, Ink::Bad, Some(format!("{} (stuck half done)", card.id)));
         }
     }
-    if let Some(diagnosis) = state.general_diagnosis() {
+    for diagnosis in state.general_diagnoses() {
         add(&diagnosis, Ink::Bad, None);
     }
     problems

@@ -4,7 +4,7 @@ use crate::{
     page::{Page, glue, wide},
     time::took,
 };
-use bootproof_core::{ExitCode, Kind, Mode, Outcome, RunState, Strictness, Verdict};
+use bootproof_core::{ExitCode, Kind, Outcome, RunState, Strictness, Verdict};
 
 /// In the order in which they are counted up.
 const VERDICTS: [Verdict; 5] =
@@ -38,9 +38,10 @@ fn count(state: &RunState, one: &str, many: &str, is: impl Fn(Kind) -> bool) -> 
 
 /// The outcome as people are told it. A run that only looked has proven no fix, and does not say so.
 pub(super) fn said(state: &RunState) -> &'static str {
-    match (state.meta.mode, state.outcome()) {
-        (Mode::Check, Outcome::Proven) => "nothing wrong found",
-        (_, outcome) => outcome.as_str(),
+    match state.outcome() {
+        Outcome::Checked => "nothing wrong found",
+        Outcome::Failed if !state.meta.refused.is_empty() => "not started",
+        outcome => outcome.as_str(),
     }
 }
 

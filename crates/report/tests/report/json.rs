@@ -36,7 +36,7 @@ fn a_document_has_exactly_the_published_fields() {
             "outcome",
             "exitCode",
             "notes",
-            "diagnosis",
+            "diagnoses",
             "fixes",
             "services",
             "totals",
@@ -106,7 +106,7 @@ fn fixes_and_services_are_told_in_the_order_of_the_plan() {
 #[test]
 fn nothing_declared_is_told_as_a_problem_of_the_run() {
     let json = document(&runs::skipped().state);
-    assert_eq!(json["diagnosis"]["code"], "RUN-007");
+    assert_eq!(json["diagnoses"][0]["code"], "RUN-007");
     assert_eq!((json["outcome"].as_str(), json["exitCode"].as_u64()), (Some("failed"), Some(78)));
     assert_eq!(json["startup_fixes"]["successful_fixes"], json!([]));
     assert_eq!(json["startup_fixes"]["skipped_fixes"].as_array().unwrap().len(), 5);

@@ -17,12 +17,13 @@ impl Run {
     pub(crate) fn of(cards: Vec<Card>) -> Self {
         let meta = RunMeta {
             service: "chat".into(),
-            environment: ChosenEnvironment { name: Environment::Staging, source: "--env".into() },
+            environment: Some(ChosenEnvironment { name: Environment::Staging, source: "--env".into() }),
             started_at: Duration::from_millis(1_784_000_000_123),
             seed: Seed(u64::MAX - 1),
             budget: Duration::from_secs(30),
             mode: Mode::Verify,
             notes: vec![],
+            refused: vec![],
         };
         let state = RunState::new(meta, Arc::new(Plan::new(cards).unwrap()));
         Self { state, told: vec![], now: Duration::ZERO }

@@ -1,0 +1,151 @@
+//! The fix `ports`: every declared port is bound on all families, held, and shown to be ours.
+
+use crate::{
+    Held, PortError, PortSpec,
+    diagnose::diagnose,
+    inspect::{inspect, is_ours},
+    listen::{Listeners, listen_all},
+    owner::owners_of,
+    prove::prove,
+    publish::{list, publish, restore},
+    search::Search,
+    table,
+    wanted::{Wanted, wanted},
+};
+use bootproof_core::{Card, Change, Criticality, Cx, Diagnosis, Finding, Fix, Permit, Phase, Proof, Scope};
+use std::sync::Arc;
+
+/// The fix `ports`. What it holds is on the shelf as [`Held`] under `ports/<name>`.
+#[derive(Debug)]
+pub struct PortsFix {
+    card: Card,
+    specs: Vec<PortSpec>,
+    scope: Scope,
+}
+
+impl PortsFix {
+    /// The fix for these ports. Its proof covers this process until [`PortsFix::scope`] says otherwise.
+    pub fn new(specs: Vec<PortSpec>, criticality: Criticality) -> Self {
+        let card = Card::fix("ports", "ports held on both IP families").needs("environment").criticality(criticality);
+        Self { card, specs, scope: Scope::Process }
+    }
+
+    /// Sets what its proof covers.
+    pub fn scope(mut self, scope: Scope) -> Self {
+        self.scope = scope;
+        self
+    }
+
+    fn wanted(&self, cx: &Cx) -> Result<Vec<Wanted>, Diagnosis> {
+        wanted(&self.specs, &cx.vars()).map_err(diagnose)
+    }
+
+    async fn look(&self, cx: &Cx) -> Result<Finding, Diagnosis> {
+        if self.specs.is_empty() {
+            return Ok(Finding::NothingDeclared);
+        }
+        let ports = self.wanted(cx)?.into_iter().map(|wanted| {
+            let ours = is_ours(&wanted, on_shelf(cx, &wanted).as_deref());
+            (wanted, ours)
+        });
+        let ports: Vec<_> = ports.collect();
+        let look = cx.look("looked who listens on the declared ports");
+        let facts = blocking(move || inspect(ports)).await.map_err(diagnose)?;
+        look.saw(facts.join("; "));
+        Ok(Finding::facts(facts))
+    }
+
+    async fn bind(&self, cx: &Cx) -> Result<Change, Diagnosis> {
+        let mut wanted = self.wanted(cx)?;
+        wanted.retain(|wanted| !is_ours(wanted, on_shelf(cx, wanted).as_deref()));
+        if wanted.is_empty() {
+            return Ok(Change::nothing());
+        }
+        let look = cx.look("bound and listened on the declared ports");
+        // First all at their own number, then those that have to move: no port moves onto another one's number.
+        let mut searches: Vec<_> = wanted.into_iter().map(|wanted| Search::begin(wanted, &listen_all)).collect();
+        for search in &mut searches {
+            search.move_on(&listen_all);
+        }
+        let held = end(searches).await.map_err(diagnose)?;
+        let seen: Vec<_> = held.iter().map(|held| format!("`{}` at {}", held.spec().name, list(held))).collect();
+        look.saw(seen.join("; "));
+        Ok(publish(cx, held))
+    }
+
+    async fn show(&self, cx: &Cx) -> Result<Proof, Diagnosis> {
+        let nothing = || PortError::NotHeld { name: "ports".into(), because: "none is declared".into() };
+        let rows = blocking(table::listeners).await.ok();
+        let mut seen = Err(nothing());
+        for wanted in self.wanted(cx)? {
+            seen = Ok(prove(cx, &wanted, rows.as_deref()).await.map_err(|error| diagnose(vec![error]))?);
+        }
+        seen.map(|seen| Proof::proven(self.scope, seen)).map_err(|error| diagnose(vec![error]))
+    }
+
+    fn release(&self, cx: &Cx) {
+        for spec in self.specs.iter().rev() {
+            if let Some(held) = cx.shelf().take::<Held>(&spec.key()) {
+                restore(cx, &held);
+            }
+        }
+    }
+}
+
+fn on_shelf(cx: &Cx, wanted: &Wanted) -> Option<Arc<Held>> {
+    cx.shelf().get(&wanted.spec.key())
+}
+
+/// Ends all searches. The sockets they found stay bound meanwhile, and are freed when this is dropped.
+async fn end(searches: Vec<Search<Listeners>>) -> Result<Vec<Held>, Vec<PortError>> {
+    let questions: Vec<_> = searches.iter().map(Search::questions).collect();
+    let all = questions.concat();
+    let owners = if all.is_empty() { vec![] } else { blocking(move || owners_of(&all)).await };
+    let (mut held, mut errors, mut owners) = (vec![], vec![], owners.as_slice());
+    for (search, questions) in searches.into_iter().zip(questions) {
+        let (mine, rest) = owners.split_at(questions.len().min(owners.len()));
+        owners = rest;
+        match search.end(mine) {
+            Ok(hit) => held.push(Held::new(hit)),
+            Err(error) => errors.push(error),
+        }
+    }
+    if errors.is_empty() { Ok(held) } else { Err(errors) }
+}
+
+/// Runs what reads `/proc` beside the runtime's own threads. It holds nothing, so it may go on when the caller is dropped.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The runtime is shutting down, and nobody polls this any more.
+            Err(_) => std::future::pending().await,
+        },
+    }
+}
+
+impl Fix for PortsFix {
+    fn card(&self) -> &Card {
+        &self.card
+    }
+
+    fn inspect<'a>(&'a self, cx: &'a Cx) -> Phase<'a, Finding> {
+        Box::pin(self.look(cx))
+    }
+
+    fn apply<'a>(&'a self, cx: &'a Cx, _by: Permit, _seen: &'a Finding) -> Phase<'a, Change> {
+        Box::pin(self.bind(cx))
+    }
+
+    fn prove<'a>(&'a self, cx: &'a Cx, _done: &'a Change) -> Phase<'a, Proof> {
+        Box::pin(self.show(cx))
+    }
+
+    fn undo<'a>(&'a self, cx: &'a Cx, _done: &'a Change) -> Phase<'a, ()> {
+        Box::pin(async {
+            self.release(cx);
+            Ok(())
+        })
+    }
+}

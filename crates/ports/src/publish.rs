@@ -1,0 +1,91 @@
+//! Tells the variables, and the shelf, which number a port really has; and takes that back.
+
+use crate::{Held, wanted::parse};
+use bootproof_core::{Change, Cx, Secret, Value, Vars};
+use std::sync::Arc;
+
+/// What a variable was before the number was published in it.
+#[derive(Debug)]
+pub(crate) struct Before {
+    variable: String,
+    value: Option<Value>,
+    /// Whether the environment fix had resolved the variables by then.
+    resolved: bool,
+}
+
+/// Publishes the numbers of all of `held` and puts them on the shelf. There is no await in between: either all of them are
+/// there or none.
+pub(crate) fn publish(cx: &Cx, mut held: Vec<Held>) -> Change {
+    let mut vars = Vars::clone(&cx.vars());
+    let resolved = cx.resolved_vars().is_some();
+    let mut made = vec![];
+    for held in &mut held {
+        made.push(format!("holds `{}` at {}", held.spec().name, list(held)));
+        held.before = set(&mut vars, held, resolved);
+        made.extend(held.before.as_ref().map(|b| format!("set `{}` to {}", b.variable, held.port())));
+    }
+    if held.iter().any(|held| held.before.is_some()) {
+        cx.publish_vars(vars);
+    }
+    for held in held {
+        cx.shelf().put(held.spec().key(), Arc::new(held));
+    }
+    Change::made(made)
+}
+
+/// The addresses of `held` and how it came there, for people.
+pub(crate) fn list(held: &Held) -> String {
+    let addresses: Vec<_> = held.addresses().iter().map(ToString::to_string).collect();
+    let mut text = addresses.join(" and ");
+    if let Some(moved) = held.moved() {
+        text += &format!(", moved from {}, held by {}", moved.from, moved.owner);
+    }
+    for ip in held.absent() {
+        text += &format!("; this machine has no `{ip}`");
+    }
+    text
+}
+
+fn set(vars: &mut Vars, held: &Held, resolved: bool) -> Option<Before> {
+    let variable = held.spec().variable.clone()?;
+    let value = vars.value(&variable).cloned();
+    if vars.text(&variable).and_then(parse) == Some(held.port()) {
+        return None;
+    }
+    let source = match held.moved() {
+        Some(moved) => format!("ports: moved from {}, held by {}", moved.from, moved.owner),
+        None if held.port() == held.spec().port => "ports: as declared".to_owned(),
+        None => "ports: any free port".to_owned(),
+    };
+    vars.set(&variable, Value { text: Secret::new(held.port().to_string()), source, shown: true });
+    Some(Before { variable, value, resolved })
+}
+
+/// Gives the variables back what they were before `held` was published, unless somebody changed them since.
+pub(crate) fn restore(cx: &Cx, held: &Held) {
+    let Some(before) = &held.before else { return };
+    let now = cx.vars();
+    if now.text(&before.variable).and_then(parse) != Some(held.port()) {
+        return;
+    }
+    let mut vars = without(&now, &before.variable);
+    if let Some(value) = &before.value {
+        vars.set(&before.variable, value.clone());
+    }
+    if !before.resolved {
+        // Nobody had resolved them: when nothing else was published, there is nothing to keep.
+        cx.withdraw_vars();
+        if *cx.vars() == vars {
+            return;
+        }
+    }
+    cx.publish_vars(vars);
+}
+
+fn without(vars: &Vars, name: &str) -> Vars {
+    let mut rest = Vars::default();
+    for (other, value) in vars.iter().filter(|(other, _)| *other != name) {
+        rest.set(other, value.clone());
+    }
+    rest
+}

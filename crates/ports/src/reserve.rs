@@ -1,0 +1,26 @@
+//! A held port without a run around it.
+
+use crate::{Held, PortError, PortSpec, listen::listen_all, owner::owners_of, search::Search, wanted::Wanted};
+use bootproof_core::Vars;
+
+/// Binds `spec.port` on every family of its host and holds it, or moves within its range when it is busy. The variable is
+/// not looked at. Blocks: microseconds, and some milliseconds more when the owner of a busy port has to be found.
+///
+/// ```
+/// use bootproof_ports::{PortSpec, reserve};
+///
+/// let held = reserve(&PortSpec::new("api", 0))?;
+/// let listener = held.listener()?; // a bound std::net::TcpListener, nonblocking
+/// assert_eq!(listener.local_addr()?.port(), held.port());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// The port is busy and may not move, the range is full, a right is missing, the address is not of this machine, or the
+/// system refuses a socket.
+pub fn reserve(spec: &PortSpec) -> Result<Held, PortError> {
+    let mut search = Search::begin(Wanted::of(spec, &Vars::default())?, &listen_all);
+    search.move_on(&listen_all);
+    let owners = owners_of(&search.questions());
+    search.end(&owners).map(Held::new)
+}

@@ -1,0 +1,94 @@
+//! The way from a wanted number to one that can be had: the same for looking as for binding.
+
+use crate::{
+    Host, Moved, Owner, PortError,
+    listen::{Refusal, Refused},
+    wanted::Wanted,
+};
+use std::net::SocketAddr;
+
+/// Takes one port number on a host, or says why not.
+pub(crate) type Take<'a, T> = &'a dyn Fn(Host, u16) -> Result<T, Refused>;
+
+/// A search under way. [`Search::begin`] tries the wanted number only, so that all ports of a service get a chance at
+/// theirs before any of them moves.
+pub(crate) struct Search<T> {
+    wanted: Wanted,
+    busy: Vec<u16>,
+    found: Option<Result<T, Refused>>,
+}
+
+/// What a search came to.
+pub(crate) struct Hit<T> {
+    pub(crate) wanted: Wanted,
+    pub(crate) thing: T,
+    pub(crate) moved: Option<Moved>,
+}
+
+impl<T> Search<T> {
+    /// Tries the wanted number.
+    pub(crate) fn begin(wanted: Wanted, take: Take<'_, T>) -> Self {
+        let (first, _) = wanted.candidates();
+        let mut search = Self { wanted, busy: vec![], found: None };
+        search.attempt(first, take);
+        search
+    }
+
+    /// Tries the others, in order, when the wanted number is busy.
+    pub(crate) fn move_on(&mut self, take: Take<'_, T>) {
+        let (_, mut rest) = self.wanted.candidates();
+        while self.found.is_none()
+            && let Some(port) = rest.next()
+        {
+            self.attempt(port, take);
+        }
+    }
+
+    fn attempt(&mut self, port: u16, take: Take<'_, T>) {
+        match take(self.wanted.spec.host, port) {
+            Err(Refused { why: Refusal::Busy, .. }) => self.busy.push(port),
+            other => self.found = Some(other),
+        }
+    }
+
+    /// The groups of addresses whose owners [`Search::end`] wants to know.
+    pub(crate) fn questions(&self) -> Vec<Vec<SocketAddr>> {
+        self.asked().iter().map(|port| self.wanted.spec.host.addresses(*port)).collect()
+    }
+
+    fn asked(&self) -> &[u16] {
+        match (&self.found, self.wanted.port) {
+            (None, _) => &self.busy,
+            (Some(Ok(_)), 1..) => &self.busy[..self.busy.len().min(1)],
+            _ => &[],
+        }
+    }
+
+    /// Ends it with the `owners` asked for; one that is not given is unknown.
+    pub(crate) fn end(self, owners: &[Owner]) -> Result<Hit<T>, PortError> {
+        let of = |n: usize| owners.get(n).cloned().unwrap_or(Owner::Unknown);
+        let moved = self.asked().first().map(|from| Moved { from: *from, owner: of(0) });
+        let name = self.wanted.spec.name.clone();
+        match (self.found, &self.wanted.spec.range) {
+            (Some(Ok(thing)), _) => Ok(Hit { wanted: self.wanted, thing, moved }),
+            (Some(Err(refused)), _) => Err(refused.into_error(name)),
+            (None, None) => Err(PortError::Busy { name, port: self.wanted.port, owner: of(0) }),
+            (None, Some(range)) => {
+                let owners = self.busy.iter().enumerate().map(|(n, port)| (*port, of(n))).collect();
+                Err(PortError::RangeFull { name, range: range.clone(), owners })
+            }
+        }
+    }
+}
+
+impl Refused {
+    /// As an error of the port `name`.
+    fn into_error(self, name: String) -> PortError {
+        match self.why {
+            Refusal::Busy => PortError::Busy { name, port: self.at.port(), owner: Owner::Unknown },
+            Refusal::Privileged => PortError::Privileged { name, port: self.at.port() },
+            Refusal::NotHere => PortError::NotHere { name, ip: self.at.ip() },
+            Refusal::System(source) => PortError::System { name, address: self.at, source },
+        }
+    }
+}

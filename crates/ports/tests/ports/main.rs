@@ -1,0 +1,12 @@
+//! Ports on a real machine: real sockets, real processes, real users.
+
+mod busy;
+mod child;
+mod contract;
+mod family;
+mod hold;
+mod numbers;
+mod owner;
+mod proof;
+mod race;
+mod rights;
