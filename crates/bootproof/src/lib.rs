@@ -40,3 +40,8 @@ pub use startup::{Fixes, Prepared, Refused, Startup};
 pub use bootproof_db::Database;
 #[cfg(feature = "redis")]
 pub use bootproof_redis::Handle as Redis;
+
+/// The code of the README, as a doctest.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -28,6 +28,11 @@ impl Answer {
         (Self { status: head.status.as_u16(), headers: head.headers, body: String::new(), whole: false }, body)
     }
 
+    #[cfg(test)]
+    pub(crate) fn saying(body: &str) -> Self {
+        Self { body: body.to_owned(), ..Self::default() }
+    }
+
     /// Reads the beginning of the body. One that breaks off is not [`Answer::whole`]: the status is known all the same.
     pub(crate) async fn read(&mut self, mut body: Incoming) {
         let mut read = vec![];

@@ -71,7 +71,9 @@ impl ClickHouseService {
             return Err(diagnose::reset(&target.address).why("the answer to the query broke off"));
         }
         let fields: Vec<_> = answer.body.trim_end().split('\t').collect();
-        let [version, database, readonly] = fields[..] else { return Err(another(target)) };
+        let [version, database, readonly] = fields[..] else {
+            return Err(another(target, "its answer to a query is not ClickHouse's".into()));
+        };
         if readonly == "0" {
             return Ok(Identity(format!("ClickHouse {version}, database {database}")));
         }
@@ -113,7 +115,7 @@ fn is_clickhouse(target: &Target, ping: &Answer) -> Result<(), Diagnosis> {
         (200, "Ok.") => Ok(()),
         (_, body) if Speaks::confessed(body) == Some(Speaks::ClickHouseNative) => Err(native(target)),
         (401 | 403 | 429 | 500..=599, _) => Err(status::unaccepted(target, ping)),
-        (status, _) => Err(another(target).why(format!("it answers `/ping` with HTTP {status} and not with `Ok.`"))),
+        (status, _) => Err(another(target, format!("it answers `/ping` with HTTP {status} and not with `Ok.`"))),
     }
 }
 
@@ -124,8 +126,9 @@ fn native(target: &Target) -> Diagnosis {
         .configuration()
 }
 
-fn another(target: &Target) -> Diagnosis {
+fn another(target: &Target, why: String) -> Diagnosis {
     Diagnosis::new("CH-007", format!("`{}` speaks HTTP, but is not ClickHouse", target.address))
+        .why(why)
         .action("correct host and port; a proxy before ClickHouse must pass `/ping` on")
         .configuration()
 }

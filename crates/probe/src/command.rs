@@ -1,32 +1,17 @@
 //! A command that must succeed, run without a shell.
 
 use crate::{
-    diagnose,
-    group::Group,
-    hide,
+    diagnose, hide,
+    run::run,
     service::{card, limit, with_effect},
 };
-use bootproof_core::{Card, Criticality, Cx, Diagnosis, Identity, Phase, Retry, Secret, Service, Vars};
-use std::{
-    io,
-    io::ErrorKind,
-    os::unix::process::ExitStatusExt,
-    pin::pin,
-    process::{ExitStatus, Stdio},
-    time::Duration,
-};
-use tokio::{
-    io::AsyncReadExt,
-    process::{ChildStderr, Command},
-    time::timeout,
-};
+use bootproof_core::{Card, Criticality, Cx, Diagnosis, Identity, Phase, Retry, Service, Vars};
+use std::{io, io::ErrorKind, os::unix::process::ExitStatusExt, process::ExitStatus, time::Duration};
 
 /// The most a command may take unless said otherwise: that of the other probes, connect and answer together.
 const LIMIT: Duration = Duration::from_secs(4);
-/// How much of the end of its standard error is kept.
-const TAIL: usize = 4096;
-/// How long to wait for the end of standard error once the group is killed: only what left the group can hold it open.
-const LAST_WORDS: Duration = Duration::from_millis(100);
+/// What is kept back of a step for killing a command that is late, and for its last words.
+const ENDING: Duration = Duration::from_millis(150);
 
 /// A command that must exit with 0. It gets the start's variables, no input, and its output is not kept; whatever it started
 /// and left running in its process group is killed with it.
@@ -34,14 +19,6 @@ pub struct CommandService {
     card: Card,
     argv: Vec<String>,
     limit: Duration,
-}
-
-/// How it ended.
-struct End {
-    /// `None`: it was killed at its limit.
-    status: Option<ExitStatus>,
-    /// The end of what it said on standard error.
-    stderr: Vec<u8>,
 }
 
 impl CommandService {
@@ -66,7 +43,7 @@ impl CommandService {
         // The program as it is written: arguments may hold secrets.
         let shown = &self.argv[0];
         let look = cx.look(format!("ran `{shown}`"));
-        let limit = limit(cx, self.limit);
+        let limit = limit(cx, self.limit.saturating_add(ENDING)).saturating_sub(ENDING);
         let end = run(&vars, program, arguments, limit).await.map_err(|error| not_run(shown, &error))?;
         match end.status {
             Some(status) if status.success() => {
@@ -88,43 +65,6 @@ fn variables(cx: &Cx) -> Vars {
     vars
 }
 
-async fn run(vars: &Vars, program: &Secret, arguments: &[Secret], limit: Duration) -> io::Result<End> {
-    let mut command = Command::new(program.reveal());
-    command.args(arguments.iter().map(Secret::reveal)).env_clear();
-    command.envs(vars.iter().map(|(name, value)| (name, value.text.reveal())));
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-    let mut group = Group::start(&mut command)?;
-    let mut kept = vec![];
-    let mut listening = pin!(keep_end(group.stderr(), &mut kept));
-    let mut silent = false;
-    let done = {
-        let mut done = pin!(timeout(limit, group.done()));
-        loop {
-            tokio::select! {
-                done = &mut done => break done,
-                () = &mut listening, if !silent => silent = true,
-            }
-        }
-    };
-    let status = group.end().await?;
-    if !silent {
-        // When that is late too, what was heard so far must do.
-        let _ = timeout(LAST_WORDS, listening).await;
-    }
-    let in_time = done.map_or(Ok(false), |done| done.map(|()| true))?;
-    Ok(End { status: in_time.then_some(status), stderr: kept })
-}
-
-/// Reads to the end and keeps the last [`TAIL`] bytes.
-async fn keep_end(pipe: Option<ChildStderr>, kept: &mut Vec<u8>) {
-    let Some(mut pipe) = pipe else { return };
-    let mut piece = [0; TAIL];
-    while let Ok(n @ 1..) = pipe.read(&mut piece).await {
-        kept.extend_from_slice(&piece[..n]);
-        kept.drain(..kept.len().saturating_sub(TAIL));
-    }
-}
-
 fn with_words(diagnosis: Diagnosis, stderr: &[u8], vars: &Vars) -> Diagnosis {
     match hide::last_line(&String::from_utf8_lossy(stderr), &hide::secrets_of(vars)) {
         Some(said) => diagnosis.why(format!("its last words: {said}")),
@@ -141,7 +81,9 @@ fn not_run(program: &str, error: &io::Error) -> Diagnosis {
     }
     let diagnosis = Diagnosis::new("CMD-002", format!("the program `{program}` cannot be run")).why(error.to_string());
     match error.kind() {
-        ErrorKind::WouldBlock | ErrorKind::OutOfMemory => diagnosis.action("look at this host's limits and memory").away(),
+        ErrorKind::WouldBlock | ErrorKind::OutOfMemory => {
+            diagnosis.action("look at this host's limits and memory").away()
+        }
         _ => diagnosis.action("make it executable for this user, or name another program").configuration(),
     }
 }
@@ -154,7 +96,9 @@ fn failed(program: &str, status: ExitStatus) -> Diagnosis {
     match code {
         75 => diagnosis.why("75 says that it may work later").away(),
         78 => diagnosis.why("78 says that its configuration is wrong").configuration(),
-        64 | 126 | 127 => diagnosis.why("this code says that it is used wrongly or something it runs is missing").configuration(),
+        64 | 126 | 127 => {
+            diagnosis.why("this code says that it is used wrongly or something it runs is missing").configuration()
+        }
         _ => diagnosis.retry(Retry::MayHelp),
     }
 }

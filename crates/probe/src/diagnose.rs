@@ -73,7 +73,9 @@ pub(crate) fn unanswered(to: &Address) -> Diagnosis {
 /// `limit`: how long was waited, when it was we who stopped.
 pub(crate) fn silent(to: &Address, doing: &str, limit: Option<Duration>) -> Diagnosis {
     let diagnosis = Diagnosis::new("NET-005", format!("`{to}` accepts connections but does not answer"))
-        .action("look at the server: it is stopped, overloaded, still loading, or expects another protocol (such as TLS)")
+        .action(
+            "look at the server: it is stopped, overloaded, still loading, or expects another protocol (such as TLS)",
+        )
         .away();
     match limit {
         Some(limit) => diagnosis.why(format!("{doing}: no answer in {limit:?}")),
@@ -83,7 +85,9 @@ pub(crate) fn silent(to: &Address, doing: &str, limit: Option<Duration>) -> Diag
 
 pub(crate) fn reset(to: &Address) -> Diagnosis {
     Diagnosis::new("NET-006", format!("`{to}` closed the connection before it answered"))
-        .action("look at the server's log: it is starting or stopping, is full, or expects another protocol (such as TLS)")
+        .action(
+            "look at the server's log: it is starting or stopping, is full, or expects another protocol (such as TLS)",
+        )
         .away()
 }
 
@@ -108,11 +112,15 @@ pub(crate) fn plaintext_expected(to: &Address, why: &str) -> Diagnosis {
 }
 
 pub(crate) fn certificate(to: &Address, why: &str, action: &str) -> Diagnosis {
-    Diagnosis::new("NET-010", format!("the certificate of `{to}` is not accepted")).why(why).action(action).configuration()
+    Diagnosis::new("NET-010", format!("the certificate of `{to}` is not accepted"))
+        .why(why)
+        .action(action)
+        .configuration()
 }
 
-pub(crate) fn another_protocol(to: &Address, speaks: &str, expected: &str) -> Diagnosis {
+pub(crate) fn another_protocol(to: &Address, speaks: &str, expected: &str, why: &str) -> Diagnosis {
     Diagnosis::new("NET-011", format!("`{to}` speaks {speaks}, not {expected}"))
+        .why(why)
         .action("correct the port, or declare the service as what it is")
         .configuration()
 }

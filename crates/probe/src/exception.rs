@@ -83,7 +83,7 @@ mod tests {
 
     fn told(body: &str) -> Option<Diagnosis> {
         let target = Target::parse("t", &Secret::new("http://somebody:hunter2@ch:8123/x")).unwrap();
-        diagnose(&target, "x", &Answer { status: 500, body: body.into(), ..Answer::default() })
+        diagnose(&target, "x", &Answer::saying(body))
     }
 
     #[test]

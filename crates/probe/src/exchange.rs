@@ -4,7 +4,7 @@ use crate::{
     answer::Answer,
     diagnose, net,
     service::{ANSWER, limit},
-    speaks::Speaks,
+    speaks::{FIRST_BYTES, Speaks},
     tap::{Heard, Tap},
     target::Target,
     tls::{self, Authorities},
@@ -36,13 +36,18 @@ pub(crate) fn question(target: &Target, method: Method, path: &str, body: &str) 
 }
 
 /// Connects, makes the connection secure when the URL says so, asks, and reads the answer.
-pub(crate) async fn ask(cx: &Cx, target: &Target, trusted: &Authorities, question: Question) -> Result<Answer, Diagnosis> {
-    let (stream, heard) = Tap::new(net::connect(cx, &target.address).await?);
+pub(crate) async fn ask(
+    cx: &Cx,
+    target: &Target,
+    trusted: &Authorities,
+    question: Question,
+) -> Result<Answer, Diagnosis> {
+    let stream = net::connect(cx, &target.address).await?;
     if target.tls {
-        let secure = tls::handshake(cx, &target.address, trusted, stream, &heard).await?;
-        let (stream, heard) = Tap::new(secure);
+        let (stream, heard) = Tap::new(tls::handshake(cx, &target.address, trusted, stream).await?);
         return converse(cx, target, stream, &heard, question).await;
     }
+    let (stream, heard) = Tap::new(stream);
     let answer = converse(cx, target, stream, &heard, question).await?;
     match Speaks::confessed(&answer.body) {
         Some(Speaks::Tls) => Err(diagnose::tls_expected(&target.address, "it says so itself")),
@@ -50,7 +55,13 @@ pub(crate) async fn ask(cx: &Cx, target: &Target, trusted: &Authorities, questio
     }
 }
 
-async fn converse<S>(cx: &Cx, target: &Target, stream: S, heard: &Heard, question: Question) -> Result<Answer, Diagnosis>
+async fn converse<S>(
+    cx: &Cx,
+    target: &Target,
+    stream: S,
+    heard: &Heard,
+    question: Question,
+) -> Result<Answer, Diagnosis>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -62,7 +73,9 @@ where
             look.saw(format!("HTTP {}", answer.status));
             Ok(answer)
         }
-        Ok(None) => Err(foreign(target, heard).unwrap_or_else(|| diagnose::silent(&target.address, &doing, Some(limit)))),
+        Ok(None) => {
+            Err(foreign(target, heard).unwrap_or_else(|| diagnose::silent(&target.address, &doing, Some(limit))))
+        }
         Err(error) => Err(failed(target, &doing, &error, heard)),
     }
 }
@@ -100,6 +113,9 @@ fn failed(target: &Target, doing: &str, error: &hyper::Error, heard: &Heard) -> 
     if let Some(error) = io_error(error) {
         return tls::error_of(error).map_or_else(|| net::broken(to, doing, error), |error| tls::explain(to, error));
     }
+    if error.is_parse() {
+        return not_http(target, &heard.bytes());
+    }
     diagnose::reset(to).why(format!("{doing}: {error}"))
 }
 
@@ -109,7 +125,7 @@ fn foreign(target: &Target, heard: &Heard) -> Option<Diagnosis> {
     match Speaks::recognise(&bytes) {
         Some(Speaks::Http) => None,
         Some(Speaks::Tls) => Some(diagnose::tls_expected(to, "it answered plain HTTP with a TLS alert")),
-        Some(speaks) => Some(diagnose::another_protocol(to, speaks.name(), "HTTP")),
+        Some(speaks) => Some(diagnose::another_protocol(to, speaks.name(), "HTTP", FIRST_BYTES)),
         None if bytes.is_empty() => None,
         None => Some(not_http(target, &bytes)),
     }

@@ -21,7 +21,8 @@ pub(crate) fn last_line(text: &str, secrets: &[&str]) -> Option<String> {
 
 fn shown(line: &str, secrets: &[&str]) -> String {
     let masked = mask_text(line, secrets.iter().copied());
-    let words: Vec<_> = masked.split(' ').map(|word| if word.contains("://") { mask_url(word) } else { word.into() }).collect();
+    let words: Vec<_> =
+        masked.split(' ').map(|word| if word.contains("://") { mask_url(word) } else { word.into() }).collect();
     let mut text: String = words.join(" ").chars().filter(|c| !c.is_control()).collect();
     if let Some((end, _)) = text.char_indices().nth(MOST) {
         text.truncate(end);
@@ -70,7 +71,13 @@ mod tests {
     fn values_that_may_be_secrets_are_hidden_and_plain_words_are_not() {
         let vars = Vars::from_pairs(
             "test",
-            [("DB_PASSWORD", "pass"), ("USER", "root"), ("HOME", "/home/somebody"), ("URL", "a://u:hunter2@h"), ("X", "12345678")],
+            [
+                ("DB_PASSWORD", "pass"),
+                ("USER", "root"),
+                ("HOME", "/home/somebody"),
+                ("URL", "a://u:hunter2@h"),
+                ("X", "12345678"),
+            ],
         );
         assert_eq!(secrets_of(&vars), ["a://u:hunter2@h", "12345678", "hunter2", "pass"]);
     }

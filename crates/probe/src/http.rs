@@ -51,7 +51,7 @@ impl HttpService {
 
     fn judge(&self, target: &Target, answer: &Answer) -> Result<Identity, Diagnosis> {
         if let Some(speaks) = Speaks::confessed(&answer.body) {
-            return Err(diagnose::another_protocol(&target.address, speaks.name(), "HTTP").why("it says so itself"));
+            return Err(diagnose::another_protocol(&target.address, speaks.name(), "HTTP", "it says so itself"));
         }
         if !self.accepted.contains(&answer.status) {
             return Err(status::unaccepted(target, answer));

@@ -27,6 +27,7 @@ mod race;
 #[cfg(feature = "redis")]
 mod redis;
 mod resolve;
+mod run;
 mod service;
 mod speaks;
 mod status;

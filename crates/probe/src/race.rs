@@ -67,10 +67,68 @@ async fn first_done(tries: &mut Vec<Try>) -> (SocketAddr, io::Result<TcpStream>)
 }
 
 async fn one(address: SocketAddr) -> io::Result<TcpStream> {
-    let stream = TcpStream::connect(address).await?;
-    // Where nobody listens on a local port of the range that connects are made from, TCP can connect a socket to itself.
+    reached(TcpStream::connect(address).await?, address)
+}
+
+/// Where nobody listens on a local port of the range that connects are made from, TCP can connect a socket to itself.
+fn reached(stream: TcpStream, address: SocketAddr) -> io::Result<TcpStream> {
     if stream.local_addr()? == address {
         return Err(io::ErrorKind::ConnectionRefused.into());
     }
     Ok(stream)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Instant;
+    use tokio::net::{TcpListener, TcpSocket};
+
+    /// A listener whose queue is full: the kernel drops further connects to it.
+    async fn full(ip: [u8; 4]) -> (TcpListener, Vec<TcpStream>, SocketAddr) {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind((ip, 0).into()).unwrap();
+        let listener = socket.listen(1).unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut queued = vec![];
+        while let Ok(stream) = timeout(Duration::from_millis(100), TcpStream::connect(address)).await {
+            queued.push(stream.unwrap());
+        }
+        (listener, queued, address)
+    }
+
+    #[tokio::test]
+    async fn a_host_that_drops_connects_times_out_and_delays_the_next_address_by_one_stagger() {
+        let (_listener, _queued, dead) = full([127, 0, 0, 1]).await;
+        let failures = connect(&[dead], Duration::from_millis(200)).await.unwrap_err();
+        assert_eq!((failures[0].0, failures[0].1.kind()), (dead, io::ErrorKind::TimedOut));
+
+        let alive = TcpListener::bind("127.0.0.2:0").await.unwrap();
+        let began = Instant::now();
+        let stream = connect(&[dead, alive.local_addr().unwrap()], Duration::from_secs(2)).await.unwrap();
+        assert_eq!(stream.peer_addr().unwrap(), alive.local_addr().unwrap());
+        let took = began.elapsed();
+        assert!(took >= STAGGER && took < Duration::from_millis(900), "{took:?}");
+    }
+
+    #[tokio::test]
+    async fn an_address_that_refuses_gives_way_at_once_and_every_failure_is_told() {
+        let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        let alive = TcpListener::bind("127.0.0.2:0").await.unwrap();
+        let began = Instant::now();
+        assert!(connect(&[closed, alive.local_addr().unwrap()], Duration::from_secs(2)).await.is_ok());
+        assert!(began.elapsed() < STAGGER, "{:?}", began.elapsed());
+        let failures = connect(&[closed, closed], Duration::from_secs(2)).await.unwrap_err();
+        assert_eq!(failures.len(), 2);
+        assert!(failures.iter().all(|(_, error)| error.kind() == io::ErrorKind::ConnectionRefused));
+    }
+
+    #[tokio::test]
+    async fn a_socket_that_met_itself_has_reached_nobody() {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let address = socket.local_addr().unwrap();
+        let itself = socket.connect(address).await.unwrap();
+        assert_eq!(reached(itself, address).unwrap_err().kind(), io::ErrorKind::ConnectionRefused);
+    }
 }

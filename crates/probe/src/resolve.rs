@@ -20,7 +20,15 @@ pub(crate) async fn resolve(to: &Address, limit: Duration) -> Result<Vec<SocketA
     if let Some(known) = without_resolver(to) {
         return Ok(known);
     }
-    match tokio::time::timeout(limit, ask_system(to)).await {
+    heard(to, limit, ask_system(to)).await
+}
+
+async fn heard(
+    to: &Address,
+    limit: Duration,
+    answer: impl Future<Output = io::Result<Vec<SocketAddr>>>,
+) -> Result<Vec<SocketAddr>, Diagnosis> {
+    match tokio::time::timeout(limit, answer).await {
         Ok(Ok(found)) if found.is_empty() => Err(diagnose::unknown_host(to, "the resolver knows no address for it")),
         Ok(Ok(found)) => Ok(in_turn(found)),
         Ok(Err(error)) => Err(unresolved(to, &error.to_string())),
@@ -82,7 +90,8 @@ mod tests {
 
     #[tokio::test]
     async fn numbers_and_localhost_are_known_without_a_resolver() {
-        for (host, found) in [("10.0.0.7", "10.0.0.7:80"), ("::1", "[::1]:80"), ("LocalHost", "[::1]:80 127.0.0.1:80")] {
+        for (host, found) in [("10.0.0.7", "10.0.0.7:80"), ("::1", "[::1]:80"), ("LocalHost", "[::1]:80 127.0.0.1:80")]
+        {
             // A limit of zero: whatever asks somebody is late.
             let addresses = resolve(&address(host), Duration::ZERO).await.unwrap();
             assert_eq!(addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "), found);
@@ -97,10 +106,12 @@ mod tests {
         assert_eq!(diagnosis.code, "NET-001", "{diagnosis}");
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_resolver_that_is_late_is_not_a_name_that_is_unknown() {
-        let diagnosis = resolve(&address("late.example"), Duration::ZERO).await.unwrap_err();
+        let diagnosis = heard(&address("db"), Duration::from_secs(2), std::future::pending()).await.unwrap_err();
         assert_eq!(diagnosis.code, "NET-002", "{diagnosis}");
+        let diagnosis = heard(&address("db"), Duration::from_secs(2), async { Ok(vec![]) }).await.unwrap_err();
+        assert_eq!(diagnosis.code, "NET-001", "{diagnosis}");
     }
 
     #[test]

@@ -14,7 +14,9 @@ const TELLING: Duration = Duration::from_millis(10);
 
 /// The card of service `name`, with id `kind.name`. It waits for the environment, whose variables its template needs.
 pub(crate) fn card(room: &str, name: &str, kind: &'static str, title: &str, criticality: Criticality) -> Card {
-    Card::service(format!("{room}.{name}"), format!("{title} `{name}`"), kind).needs("environment").criticality(criticality)
+    Card::service(format!("{room}.{name}"), format!("{title} `{name}`"), kind)
+        .needs("environment")
+        .criticality(criticality)
 }
 
 /// `own`, or less when the step has less left.
@@ -27,11 +29,9 @@ pub(crate) fn expand(cx: &Cx, template: &str) -> Result<Secret, Diagnosis> {
     cx.vars().expand(template).map_err(|names| diagnose::missing_variables(&names))
 }
 
-/// Adds what the failure of this service means, unless the diagnosis says it already.
+/// Says what the failure of this service means for the start. What a room says of its own effect is for programs that use
+/// the room; a probe only asks.
 pub(crate) fn with_effect(card: &Card, diagnosis: Diagnosis) -> Diagnosis {
-    if !diagnosis.now.is_empty() {
-        return diagnosis;
-    }
     let id = &card.id;
     diagnosis.now(if card.is_required() {
         format!("`{id}` is required: without it the start fails")

@@ -1,5 +1,8 @@
 //! Which protocol a server speaks, told from the first bytes it sends, or from what it says about itself.
 
+/// How it was told, for people.
+pub(crate) const FIRST_BYTES: &str = "its first bytes say so";
+
 /// What a server speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Speaks {

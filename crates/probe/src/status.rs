@@ -59,7 +59,9 @@ fn server_failed(target: &Target, answer: &Answer) -> Diagnosis {
 fn other(target: &Target, answer: &Answer) -> Diagnosis {
     let diagnosis = Diagnosis::new("HTTP-005", format!("`{}` answers HTTP {}", target.shown(), answer.status));
     let diagnosis = match answer.location() {
-        Some(location) => diagnosis.why(format!("it redirects to `{}`; redirects are not followed", mask_url(location))),
+        Some(location) => {
+            diagnosis.why(format!("it redirects to `{}`; redirects are not followed", mask_url(location)))
+        }
         None => diagnosis.why("this status is not an accepted one"),
     };
     diagnosis.action("name the URL that answers by itself, or accept this status").configuration()

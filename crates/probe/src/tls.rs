@@ -4,44 +4,72 @@ use crate::{
     address::Address,
     diagnose, net,
     service::{ANSWER, limit},
-    speaks::Speaks,
-    tap::{Heard, Tap},
+    speaks::{FIRST_BYTES, Speaks},
+    tap::Tap,
 };
 use bootproof_core::{Cx, Diagnosis};
 use rustls::{
     AlertDescription, CertificateError, ClientConfig, Error, RootCertStore,
     pki_types::{CertificateDer, ServerName},
 };
-use std::{io, sync::Arc};
-use tokio::{net::TcpStream, time::timeout};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
 /// Authorities that are trusted besides Mozilla's, in DER.
 pub(crate) type Authorities = [Vec<u8>];
 
 const DOING: &str = "TLS handshake";
+/// The most that asking in plaintext may take, after a handshake that got no answer.
+const PLAINLY: Duration = Duration::from_millis(300);
 
 /// Makes the connection secure, within [`ANSWER`].
 pub(crate) async fn handshake(
     cx: &Cx,
     to: &Address,
     trusted: &Authorities,
-    stream: Tap<TcpStream>,
-    heard: &Heard,
+    stream: TcpStream,
 ) -> Result<TlsStream<Tap<TcpStream>>, Diagnosis> {
     let look = cx.look(format!("{DOING} with `{to}`"));
     let unusable = |why: String| diagnose::unusable(&to.to_string(), &why);
     let config = config(trusted).map_err(|error| unusable(format!("an authority for it is not one: {error}")))?;
     let name = ServerName::try_from(to.host.clone()).map_err(|error| unusable(error.to_string()))?;
-    let limit = limit(cx, ANSWER);
+    let peer = stream.peer_addr().map_err(|error| net::broken(to, DOING, &error))?;
+    let (stream, heard) = Tap::new(stream);
+    let limit = limit(cx, ANSWER.saturating_add(PLAINLY)).saturating_sub(PLAINLY);
     match timeout(limit, TlsConnector::from(Arc::new(config)).connect(name, stream)).await {
         Ok(Ok(stream)) => {
             look.saw("the certificate is accepted");
             Ok(stream)
         }
+        Ok(Err(error)) if heard.bytes().is_empty() => Err(plainly(to, peer, net::broken(to, DOING, &error)).await),
         Ok(Err(error)) => Err(refused(to, &error, &heard.bytes())),
-        Err(_) => Err(diagnose::silent(to, DOING, Some(limit))),
+        Err(_) => Err(plainly(to, peer, diagnose::silent(to, DOING, Some(limit))).await),
     }
+}
+
+/// A plaintext server may take a handshake for the beginning of a line and wait for its end. Asks it in plaintext, on a
+/// connection of its own and without any login; whoever answers is plaintext, else it is `otherwise`.
+async fn plainly(to: &Address, peer: SocketAddr, otherwise: Diagnosis) -> Diagnosis {
+    match timeout(PLAINLY, greeted(peer)).await {
+        Ok(Ok(Some(Speaks::Http))) => diagnose::plaintext_expected(to, "it answers plain HTTP, and no TLS handshake"),
+        Ok(Ok(Some(speaks))) if speaks != Speaks::Tls => {
+            diagnose::another_protocol(to, speaks.name(), "TLS", FIRST_BYTES)
+        }
+        _ => otherwise,
+    }
+}
+
+async fn greeted(peer: SocketAddr) -> io::Result<Option<Speaks>> {
+    let mut stream = TcpStream::connect(peer).await?;
+    stream.write_all(b"HEAD / HTTP/1.0\r\n\r\n").await?;
+    let mut first = [0; 64];
+    let n = stream.read(&mut first).await?;
+    Ok(Speaks::recognise(&first[..n]))
 }
 
 fn config(trusted: &Authorities) -> Result<ClientConfig, Error> {
@@ -60,8 +88,10 @@ fn config(trusted: &Authorities) -> Result<ClientConfig, Error> {
 fn refused(to: &Address, error: &io::Error, heard: &[u8]) -> Diagnosis {
     match (Speaks::recognise(heard), error_of(error)) {
         (Some(Speaks::Http), _) => diagnose::plaintext_expected(to, "it answered the TLS handshake in plain HTTP"),
-        (Some(speaks), _) if speaks != Speaks::Tls => diagnose::another_protocol(to, speaks.name(), "TLS"),
-        (None, Some(Error::InvalidMessage(_))) => diagnose::plaintext_expected(to, "its answer to the handshake is not TLS"),
+        (Some(speaks), _) if speaks != Speaks::Tls => diagnose::another_protocol(to, speaks.name(), "TLS", FIRST_BYTES),
+        (None, Some(Error::InvalidMessage(_))) => {
+            diagnose::plaintext_expected(to, "its answer to the handshake is not TLS")
+        }
         (_, Some(error)) => explain(to, error),
         (_, None) => net::broken(to, DOING, error),
     }
@@ -94,9 +124,10 @@ fn uncertified(to: &Address, why: &CertificateError) -> Diagnosis {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             ("it is for another host name", "use a host name that the certificate is for")
         }
-        CertificateError::UnknownIssuer => {
-            ("nobody that is trusted has signed it", "use a certificate of a public authority, or `http://` on a private network")
-        }
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => (
+            "nobody that is trusted has signed it",
+            "use a certificate of a public authority, or `http://` on a private network",
+        ),
         _ => return diagnose::certificate(to, &format!("{why:?}"), "replace the certificate"),
     };
     diagnose::certificate(to, told, action)
