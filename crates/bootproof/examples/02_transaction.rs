@@ -6,7 +6,8 @@ use bootproof::Startup;
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let boot = Startup::from_file("bootproof.toml")?.run().await.or_exit();
     let db = boot.database("main")?;
-    db.transaction(|tx| Box::pin(async move { tx.execute("CREATE TABLE IF NOT EXISTS users (name TEXT)").await })).await?;
+    db.transaction(|tx| Box::pin(async move { tx.execute("CREATE TABLE IF NOT EXISTS users (name TEXT)").await }))
+        .await?;
     let half_done = db
         .transaction(|tx| {
             Box::pin(async move {

@@ -43,7 +43,7 @@ pub(crate) fn from_variables(vars: &Vars) -> (File, Vec<String>) {
 
 fn port() -> PortSection {
     let variable = Some(At { value: "PORT".to_owned(), at: NOWHERE });
-    PortSection { name: NAME.into(), at: NOWHERE, port: None, range: None, variable, host: None, required: None }
+    PortSection { name: NAME.into(), at: NOWHERE, port: None, range: None, variable, host: None }
 }
 
 fn database(url: At<Secret>) -> DatabaseSection {

@@ -18,7 +18,8 @@ fn startup(path: &Path, vars: &[(&str, &str)]) -> Startup {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn startup_hands_over_what_it_proved() {
-    let (folder, postgres, redis) = (tempfile::tempdir().unwrap(), Postgres::start().await.unwrap(), Redis::start().await.unwrap());
+    let (folder, postgres, redis) =
+        (tempfile::tempdir().unwrap(), Postgres::start().await.unwrap(), Redis::start().await.unwrap());
     let toml = "[env.DATABASE_URL]\ntype = \"url\"\n[env.REDIS_URL]\ntype = \"url\"\n[ports.api]\nport = 0\nhost = \"localhost\"\n\
                 variable = \"PORT\"\n[database.main]\nurl = \"${DATABASE_URL}\"\n[redis.cache]\nurl = \"${REDIS_URL}\"\n[tasks]\n";
     let (database_url, redis_url) = (postgres.url(), redis.url());
@@ -39,13 +40,17 @@ async fn startup_hands_over_what_it_proved() {
     assert!(boot.tasks().is_ok());
     let state = boot.state();
     let scope = |id: &str| state.ending(state.plan.find(id).unwrap()).scope;
-    assert_eq!((scope("database"), scope("redis"), scope("tasks")), (Some(Scope::Process), Some(Scope::Process), Some(Scope::Process)));
+    assert_eq!(
+        (scope("database"), scope("redis"), scope("tasks")),
+        (Some(Scope::Process), Some(Scope::Process), Some(Scope::Process))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn startup_that_fails_says_why_and_holds_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let toml = "[env.NEEDED]\ntype = \"string\"\nrequired = true\n[ports.api]\nport = 0\nhost = \"localhost\"\n[tasks]\n";
+    let toml =
+        "[env.NEEDED]\ntype = \"string\"\nrequired = true\n[ports.api]\nport = 0\nhost = \"localhost\"\n[tasks]\n";
     let boot = startup(&file(folder.path(), toml), &[]).run().await;
     assert_eq!((boot.outcome(), boot.exit_code()), (Outcome::Failed, ExitCode::CONFIGURATION));
     assert!(!boot.may_start());
@@ -61,7 +66,11 @@ async fn startup_that_is_refused_is_a_report_too() {
     let boot = startup(&path, &[]).run().await;
     assert_eq!((boot.outcome(), boot.exit_code()), (Outcome::Failed, ExitCode::CONFIGURATION));
     assert!(boot.text().contains("TASK-001") && boot.json().contains("TASK-001"), "{}", boot.text());
-    let unknown = Startup::load(Some(&file(folder.path(), "[tasks]\n")), Vars::default()).unwrap().environment("prodution").run().await;
+    let unknown = Startup::load(Some(&file(folder.path(), "[tasks]\n")), Vars::default())
+        .unwrap()
+        .environment("prodution")
+        .run()
+        .await;
     assert_eq!(unknown.exit_code(), ExitCode::CONFIGURATION);
     assert!(unknown.text().contains("CONF-005"), "{}", unknown.text());
 }

@@ -9,14 +9,14 @@ mod summary;
 mod table;
 
 use crate::page::{Page, Style};
-use bootproof_core::{Kind, RunState, Strictness};
+use bootproof_core::{Kind, Node, RunState, Strictness, Verdict};
 
 /// How much is told.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Detail {
     /// Problems and the summary line (`-q`).
     Quiet,
-    /// What was changed and what was proven, too.
+    /// The most telling evidence of what is proven, and what was changed and seen of everything else, too.
     #[default]
     Normal,
     /// Every piece of evidence, with its times (`-v`).
@@ -31,11 +31,12 @@ pub fn text(state: &RunState, strictness: Strictness, detail: Detail, style: &St
     let mut page = Page::new(style);
     if detail != Detail::Quiet {
         header::write(&mut page, state, strictness);
-        table::fixes(&mut page, state);
-        evidence::write(&mut page, state, detail, |kind| kind == Kind::Fix, "evidence");
+        table::fixes(&mut page, state, detail);
+        let is_told = |node: Node| detail == Detail::All || state.verdict(node) != Verdict::Proven;
+        evidence::write(&mut page, state, detail, |card, node| card.kind == Kind::Fix && is_told(node), "evidence");
         table::services(&mut page, state);
         if detail == Detail::All {
-            evidence::write(&mut page, state, detail, |kind| kind != Kind::Fix, "evidence of services");
+            evidence::write(&mut page, state, detail, |card, _| card.kind != Kind::Fix, "evidence of services");
         }
     }
     problems::write(&mut page, state);

@@ -6,7 +6,6 @@ use super::{
     section::Section,
 };
 use bootproof_core::Environment;
-use bootproof_env::Environments;
 use std::{net::IpAddr, ops::RangeInclusive};
 
 /// `[ports.NAME]`: a port to hold.
@@ -24,8 +23,6 @@ pub struct PortSection {
     pub variable: Option<At<String>>,
     /// `localhost` (both loopback addresses), `*` (all interfaces) or an IP address.
     pub host: Option<At<String>>,
-    /// Where its failure fails the start. `None`: everywhere.
-    pub required: Option<Environments>,
 }
 
 impl PortSection {
@@ -71,7 +68,6 @@ impl PortSection {
                 super::is_variable_name(text).then(|| text.to_owned())
             }),
             host: section.word("host", "\"localhost\", \"*\" or an IP address", host),
-            required: section.required(),
         };
         section.finish();
         good_name.then_some(read)

@@ -2,7 +2,7 @@
 
 use super::*;
 use bootproof_core::{Environment, Proofs, Vars};
-use bootproof_env::{Environments, Type, resolve};
+use bootproof_env::{Type, resolve};
 use std::time::{Duration, Instant};
 
 fn parse(text: &str) -> Result<File, FileError> {
@@ -60,7 +60,6 @@ port = 8000
 range = "8000-8099"
 variable = "PORT"
 host = "::1"
-required = false
 [database.main]
 url = "${DATABASE_URL}"
 pool = 9
@@ -103,7 +102,7 @@ soft = "80s"
     assert_eq!(names, ["ZED", "CLICKHOUSE_PASSWORD", "WORKERS"]);
     assert_eq!(file.ports.iter().map(|p| p.name.as_str()).collect::<Vec<_>>(), ["zulu", "api"]);
     let api = &file.ports[1];
-    assert_eq!((api.range.clone().unwrap().value, api.required), (8000..=8099, Some(Environments::NONE)));
+    assert_eq!(api.range.clone().unwrap().value, 8000..=8099);
     assert_eq!((api.host_in(Environment::Production), file.ports[0].host_in(Environment::Production)), ("::1", "*"));
     assert_eq!(file.ports[0].host_in(Environment::Test), "localhost");
     assert_eq!((file.database[0].url.value.reveal(), file.database[0].pool), ("${DATABASE_URL}", Some(9)));

@@ -5,13 +5,19 @@ use crate::{
     page::{Ink, Page, Style, glue},
     time::took,
 };
-use bootproof_core::{Evidence, Kind, Node, NodeState, RunState, Step};
+use bootproof_core::{Card, Evidence, Node, NodeState, RunState, Step};
 
-/// The evidence of all nodes of a kind; no heading when there is none.
-pub(super) fn write(page: &mut Page<'_>, state: &RunState, detail: Detail, is: impl Fn(Kind) -> bool, heading: &str) {
+/// The evidence of the nodes that `is` picks; no heading when there is none.
+pub(super) fn write(
+    page: &mut Page<'_>,
+    state: &RunState,
+    detail: Detail,
+    is: impl Fn(&Card, Node) -> bool,
+    heading: &str,
+) {
     let nodes = state.plan.order().iter().copied();
     let told: Vec<Node> = nodes
-        .filter(|node| is(state.plan.card(*node).kind))
+        .filter(|node| is(state.plan.card(*node), *node))
         .filter(|node| !state.node(*node).retried.is_empty() || !state.node(*node).evidence.is_empty())
         .collect();
     if told.is_empty() {
@@ -52,6 +58,7 @@ fn all(page: &mut Page<'_>, known: &NodeState) {
     }
 }
 
-fn said(style: &Style, seen: &Evidence) -> String {
+/// What was done and what was seen, in one line.
+pub(super) fn said(style: &Style, seen: &Evidence) -> String {
     format!("{}{}{}", seen.did, style.arrow(), seen.saw)
 }

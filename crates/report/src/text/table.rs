@@ -1,10 +1,11 @@
 //! One line for each fix and each service: the verdict, and the most telling thing that is known of it.
 
+use super::{Detail, evidence::said};
 use crate::{
     page::{Ink, Page, Piece, wide},
     time::took,
 };
-use bootproof_core::{Diagnosis, Kind, Node, RunState, Scope, Skip, Step, Undone, Verdict};
+use bootproof_core::{Diagnosis, Kind, Node, NodeState, RunState, Scope, Skip, Step, Undone, Verdict};
 
 /// Columns of the longest verdict.
 const VERDICT: usize = "degraded".len();
@@ -18,16 +19,22 @@ struct Row {
     telling: String,
     /// Whether `telling` stands nowhere else, so that it is not cut.
     whole: bool,
+    /// Told below the row, whole.
+    below: Option<String>,
 }
 
 /// The fixes, and what their scopes mean.
-pub(super) fn fixes(page: &mut Page<'_>, state: &RunState) {
+pub(super) fn fixes(page: &mut Page<'_>, state: &RunState, detail: Detail) {
     let nodes = of_kind(state, |kind| kind == Kind::Fix);
     if nodes.is_empty() {
         return;
     }
     page.heading("fixes");
-    print(page, nodes.iter().map(|node| row(page, state, *node, scope_word(state, *node))).collect());
+    let mut rows: Vec<Row> = nodes.iter().map(|node| row(page, state, *node, scope_word(state, *node))).collect();
+    if detail != Detail::All {
+        nodes.iter().zip(&mut rows).for_each(|(node, row)| tell_below(page, state, *node, row));
+    }
+    print(page, rows);
     legend(page, state, &nodes);
 }
 
@@ -40,6 +47,16 @@ pub(super) fn services(page: &mut Page<'_>, state: &RunState) {
     page.heading("services");
     let aside = |node: Node| state.plan.card(node).criticality.as_str();
     print(page, nodes.iter().map(|node| row(page, state, *node, aside(*node))).collect());
+}
+
+/// Of what is proven, tells the last thing that was done and seen below its row.
+fn tell_below(page: &Page<'_>, state: &RunState, node: Node, row: &mut Row) {
+    let known = state.node(node);
+    let proof = known.evidence.iter().rev().find(|seen| seen.step == Step::Prove);
+    if let (Verdict::Proven, Some(seen)) = (row.verdict, proof) {
+        row.below = Some(said(page.style, seen));
+        row.telling = aftermath(known);
+    }
 }
 
 fn of_kind(state: &RunState, is: impl Fn(Kind) -> bool) -> Vec<Node> {
@@ -60,6 +77,7 @@ fn row(page: &Page<'_>, state: &RunState, node: Node, aside: &'static str) -> Ro
         telling: telling(state, node),
         whole: ending.identity.is_some() && ending.diagnosis.is_none()
             || ending.skipped.is_some_and(|why| why != Skip::OnlyLooked),
+        below: None,
     }
 }
 
@@ -80,13 +98,21 @@ fn telling(state: &RunState, node: Node) -> String {
         .or_else(|| ending.identity.clone())
         .or_else(seen)
         .unwrap_or_default();
+    match aftermath(known) {
+        aftermath if aftermath.is_empty() => told,
+        aftermath => format!("{aftermath}; {told}"),
+    }
+}
+
+/// What is unusual about how it came to its end: more than one attempt, a change that was taken back or is stuck.
+fn aftermath(known: &NodeState) -> String {
     let undone = match known.undone {
-        Some(Undone::Undone) => "taken back; ",
-        Some(Undone::Stuck(_)) => "stuck half done; ",
-        None => "",
+        Some(Undone::Undone) => Some("taken back".to_owned()),
+        Some(Undone::Stuck(_)) => Some("stuck half done".to_owned()),
+        None => None,
     };
-    let attempt = if known.attempts > 1 { format!("attempt {}: ", known.attempts) } else { String::new() };
-    format!("{undone}{attempt}{told}")
+    let attempt = (known.attempts > 1).then(|| format!("attempt {}", known.attempts));
+    undone.into_iter().chain(attempt).collect::<Vec<_>>().join("; ")
 }
 
 fn print(page: &mut Page<'_>, rows: Vec<Row>) {
@@ -100,7 +126,14 @@ fn print(page: &mut Page<'_>, rows: Vec<Row>) {
         lead.extend(column(Ink::Plain, format!("{:<aside$}", row.aside)));
         lead.extend(column(Ink::Dim, format!("{:>took$}", row.took)));
         let ink = if row.verdict == Verdict::Skipped { Ink::Dim } else { Ink::Plain };
-        if row.whole { page.fill(&lead, ink, &row.telling) } else { page.cut(&lead, ink, &row.telling) }
+        if row.whole {
+            page.fill(&lead, ink, &row.telling)
+        } else {
+            page.cut(&lead, ink, &row.telling)
+        }
+        if let Some(below) = &row.below {
+            page.fill(&[Ink::Plain.on("      ")], Ink::Dim, below);
+        }
     }
 }
 
