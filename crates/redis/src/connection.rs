@@ -36,6 +36,25 @@ pub(crate) enum NoAnswer {
     Failed(Failure),
 }
 
+impl NoAnswer {
+    /// As a failure of the server at `target`, for commands that a server has no reason to refuse.
+    pub(crate) fn into_failure(self, target: &Target) -> Failure {
+        match self {
+            Self::Failed(failure) => failure,
+            Self::Refused(line) => failure(target, Trouble::of_error(&line).unwrap_or(Trouble::Unexpected), &line),
+        }
+    }
+}
+
+impl std::fmt::Display for NoAnswer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Failed(failure) => failure.fmt(f),
+            Self::Refused(line) => f.write_str(line),
+        }
+    }
+}
+
 /// Connects and greets within `limit`.
 ///
 /// # Errors
@@ -43,7 +62,7 @@ pub(crate) enum NoAnswer {
 pub(crate) async fn connect(target: &Arc<Target>, ask: Ask, limit: Duration) -> Result<Connection, Failure> {
     let until = Instant::now() + limit;
     let mut stream = dial::dial(target, until).await?;
-    greet(&mut stream, target, ask, until).await?;
+    greet(&mut stream, target, ask, until, limit).await?;
     // We have greeted already: login and database are not said again, and nothing else either.
     let nothing = RedisConnectionInfo::default().set_skip_set_lib_name();
     let config = redis::AsyncConnectionConfig::new().set_response_timeout(None).set_connection_timeout(None);

@@ -1,6 +1,6 @@
 //! What is told to people about Redis: one fact a trouble, and the diagnoses of the fix itself.
 //!
-//! Read [`fact`] first: code, words, cause. The pages are `docs/codes/REDIS-*.md`.
+//! [`CODES`] lists them; `fact` holds code, words and cause of each trouble. The pages are `docs/codes/REDIS-*.md`.
 
 use crate::{Failure, Trouble};
 use bootproof_core::{Cause, Diagnosis, Retry};
@@ -36,7 +36,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("REDIS-027", "the fallback does not hold"),
     ("REDIS-028", "the way back to Redis does not work"),
     ("REDIS-029", "there is no Redis handle"),
-    ("REDIS-030", "the fallback could not be shown"),
+    ("REDIS-030", "the fallback could not be put to the test"),
     ("REDIS-031", "a write was lost"),
 ];
 
@@ -192,4 +192,68 @@ pub(crate) fn lost(name: &str, why: impl Into<String>) -> Diagnosis {
         .why(why)
         .now("what the service stores there is not safe")
         .action("look at who else uses this server, its `maxmemory-policy`, and a proxy in front of it")
+}
+
+/// Several problems as one: the first, with the others among its causes. `None` when there are none.
+pub(crate) fn together(problems: Vec<Diagnosis>) -> Option<Diagnosis> {
+    let mut problems = problems.into_iter();
+    let first = problems.next()?;
+    Some(problems.fold(first, |all, other| {
+        let why = other.why.first().map(|why| format!(" ({why})")).unwrap_or_default();
+        all.why(format!("also {}: {}{why}", other.code, other.what))
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TROUBLES: [Trouble; 23] = [
+        Trouble::Dns,
+        Trouble::Refused,
+        Trouble::Unreachable,
+        Trouble::Silent,
+        Trouble::Reset,
+        Trouble::Tls,
+        Trouble::Plaintext,
+        Trouble::NoAuth,
+        Trouble::WrongPass,
+        Trouble::NoPasswordSet,
+        Trouble::Protected,
+        Trouble::NoPerm,
+        Trouble::WrongDatabase,
+        Trouble::ReadOnly,
+        Trouble::Loading,
+        Trouble::OutOfMemory,
+        Trouble::Misconf,
+        Trouble::MaxClients,
+        Trouble::Busy,
+        Trouble::Cluster,
+        Trouble::MasterDown,
+        Trouble::NotRedis,
+        Trouble::Unexpected,
+    ];
+
+    #[test]
+    fn every_trouble_has_a_code_of_its_own_and_only_what_time_cures_is_tried_again() {
+        let codes: std::collections::BTreeSet<_> = TROUBLES.iter().map(|t| fact(*t).code).collect();
+        assert_eq!(codes.len(), TROUBLES.len());
+        for trouble in TROUBLES {
+            let diagnosis = Failure::new(trouble, "h:1", "seen").diagnosis();
+            assert!(CODES.iter().any(|(code, _)| *code == diagnosis.code));
+            assert!(!diagnosis.action.is_empty() && diagnosis.why == ["seen"]);
+            assert!(diagnosis.cause != Cause::Configuration || diagnosis.retry == Retry::Never, "{diagnosis}");
+            assert!(diagnosis.cause != Cause::Away || diagnosis.retry == Retry::MayHelp, "{diagnosis}");
+        }
+    }
+
+    #[test]
+    fn every_code_has_a_page_that_says_what_to_do() {
+        for (code, title) in CODES {
+            let path = format!("{}/../../docs/codes/{code}.md", env!("CARGO_MANIFEST_DIR"));
+            let page = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+            assert!(page.starts_with(&format!("# {code}: {title}\n")), "{path} begins with its code and title");
+            assert!(page.lines().count() <= 20 && page.contains("restart"), "{path}");
+        }
+    }
 }

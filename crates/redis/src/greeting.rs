@@ -5,7 +5,7 @@
 use crate::resp::{self, NoReply, Reply};
 use crate::{Failure, Target, Trouble, dial::Wire, random};
 use bootproof_core::{Secret, mask_text};
-use std::io;
+use std::{io, time::Duration};
 use tokio::{
     io::{AsyncWriteExt, BufReader},
     time::{Instant, timeout_at},
@@ -23,7 +23,7 @@ pub(crate) enum Ask {
     Identity,
 }
 
-/// Greets, before `until`. The answers to what was asked beyond PING come back.
+/// Greets, before `until`, which is `limit` after the attempt to connect began. The answers to what was asked beyond PING come back.
 ///
 /// # Errors
 /// Any trouble that a server can tell.
@@ -32,14 +32,12 @@ pub(crate) async fn greet(
     target: &Target,
     ask: Ask,
     until: Instant,
+    limit: Duration,
 ) -> Result<Vec<Reply>, Failure> {
-    let began = Instant::now();
     let (said, questions) = words(target, ask);
     let spoken = timeout_at(until, exchange(stream, &said, questions.len())).await;
-    let silent = || {
-        let took = until.saturating_duration_since(began).as_millis();
-        Failure::new(Trouble::Silent, &target.place(), format!("no reply to PING in {took} ms"))
-    };
+    let silent =
+        || Failure::new(Trouble::Silent, &target.place(), format!("no reply to PING in {} ms", limit.as_millis()));
     let replies = spoken.map_err(|_| silent())?.map_err(|no| unheard(target, no))?;
     for (question, reply) in questions.iter().zip(&replies) {
         check(target, *question, reply)?;
@@ -63,9 +61,9 @@ fn words(target: &Target, ask: Ask) -> (Vec<u8>, Vec<Question>) {
         questions.push(question);
     };
     match (target.user.as_deref(), target.password.as_ref().map(Secret::reveal)) {
-        (Some(user), password) => put(&["AUTH", user, password.unwrap_or_default()], Question::Login),
+        (Some(user), Some(password)) => put(&["AUTH", user, password], Question::Login),
         (None, Some(password)) => put(&["AUTH", password], Question::Login),
-        (None, None) => {}
+        (_, None) => {}
     }
     if target.database != 0 {
         put(&["SELECT", &target.database.to_string()], Question::Database);
@@ -115,7 +113,9 @@ fn check(target: &Target, question: Question, reply: &Reply) -> Result<(), Failu
     let Reply::Error(line) = reply else {
         return match (question, reply) {
             (Question::Ping, Reply::Simple(pong)) if pong == "PONG" => Ok(()),
-            (Question::Ping, _) => Err(Failure::new(Trouble::NotRedis, &target.place(), "it does not answer PONG to PING")),
+            (Question::Ping, _) => {
+                Err(Failure::new(Trouble::NotRedis, &target.place(), "it does not answer PONG to PING"))
+            }
             _ => Ok(()),
         };
     };
@@ -135,7 +135,6 @@ pub(crate) fn failure(target: &Target, trouble: Trouble, line: &str) -> Failure 
 mod tests {
     use super::*;
     use crate::Place;
-    use std::time::Duration;
     use tokio::io::{AsyncReadExt, duplex};
 
     fn target(url: &str) -> Target {
@@ -152,8 +151,8 @@ mod tests {
             let _ = theirs.read(&mut [0; 4096]).await;
             let _ = theirs.write_all(answer.as_bytes()).await;
         });
-        let until = Instant::now() + Duration::from_secs(1);
-        greet(&mut (Box::new(ours) as Box<dyn Wire>), &target(url), ask, until).await
+        let limit = Duration::from_secs(1);
+        greet(&mut (Box::new(ours) as Box<dyn Wire>), &target(url), ask, Instant::now() + limit, limit).await
     }
 
     #[tokio::test]
@@ -161,13 +160,18 @@ mod tests {
         let cases = [
             ("redis://h", "-NOAUTH Authentication required.\r\n", Trouble::NoAuth),
             ("redis://:pass@h", "-WRONGPASS invalid\r\n-NOAUTH no\r\n", Trouble::WrongPass),
-            ("redis://:pass@h", "-ERR AUTH <password> called without any password\r\n+PONG\r\n", Trouble::NoPasswordSet),
+            (
+                "redis://:pass@h",
+                "-ERR AUTH <password> called without any password\r\n+PONG\r\n",
+                Trouble::NoPasswordSet,
+            ),
             ("redis://h/99", "-ERR DB index is out of range\r\n+PONG\r\n", Trouble::WrongDatabase),
             ("redis://h", "-LOADING Redis is loading the dataset in memory\r\n", Trouble::Loading),
             ("redis://h", "-DENIED Redis is running in protected mode\r\n", Trouble::Protected),
             ("redis://:pass@h/3", "-ERR max number of clients reached\r\n", Trouble::MaxClients),
             ("redis://h", "HTTP/1.1 400 Bad Request\r\n", Trouble::NotRedis),
             ("redis://h", "+HELLO\r\n", Trouble::NotRedis),
+            ("redis://h", "-MOVED 3999 10.0.0.2:6379\r\n", Trouble::Cluster),
             ("redis://h", "", Trouble::Reset),
             ("redis://h", "-ERR what\r\n", Trouble::Unexpected),
         ];
@@ -191,9 +195,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn silence_is_said_with_the_time_that_was_waited() {
         let (ours, _theirs) = duplex(4096);
-        let until = Instant::now() + Duration::from_millis(500);
-        let failure = greet(&mut (Box::new(ours) as Box<dyn Wire>), &target("redis://h"), Ask::Nothing, until).await;
-        let failure = failure.unwrap_err();
+        let (limit, target) = (Duration::from_millis(500), target("redis://h"));
+        let mut wire = Box::new(ours) as Box<dyn Wire>;
+        let greeted = greet(&mut wire, &target, Ask::Nothing, Instant::now() + limit, limit).await;
+        let failure = greeted.unwrap_err();
         assert_eq!((failure.trouble, failure.detail.as_str()), (Trouble::Silent, "no reply to PING in 500 ms"));
     }
 

@@ -23,7 +23,7 @@ pub async fn ping(url: &Secret, limit: Duration) -> Result<String, Diagnosis> {
 pub(crate) async fn identify(target: &Target, limit: Duration) -> Result<String, crate::Failure> {
     let until = Instant::now() + limit;
     let mut stream = dial::dial(target, until).await?;
-    let replies = greet(&mut stream, target, Ask::Identity, until).await?;
+    let replies = greet(&mut stream, target, Ask::Identity, until, limit).await?;
     Ok(identity(&replies, target.database))
 }
 

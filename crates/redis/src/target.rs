@@ -28,7 +28,7 @@ pub struct Target {
     pub(crate) database: u32,
     /// Connect here instead, and greet as if it were the address: a link in front of it.
     pub(crate) via: Option<SocketAddr>,
-    shown: String,
+    pub(crate) shown: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
