@@ -14,7 +14,9 @@ pub enum TaskError {
         given: Duration,
     },
     /// The soft limit is zero, or later than the hard one.
-    #[error("a soft limit of `{soft:?}` is out of range: it must be more than zero and at most the hard limit, `{hard:?}`")]
+    #[error(
+        "a soft limit of `{soft:?}` is out of range: it must be more than zero and at most the hard limit, `{hard:?}`"
+    )]
     SoftOutOfRange {
         /// What was asked for.
         soft: Duration,

@@ -2,12 +2,7 @@
 //!
 //! One future and one timer a task, made only when the task first waits: that keeps spawning cheap.
 
-use crate::{
-    End, Reason, TaskOutput,
-    entry::Entry,
-    registry::Registry,
-    slot,
-};
+use crate::{End, Reason, TaskOutput, entry::Entry, registry::Registry, slot};
 use pin_project_lite::pin_project;
 use std::{
     any::Any,

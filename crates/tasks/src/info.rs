@@ -158,6 +158,13 @@ pub struct TaskInfo {
     pub pid: Option<i32>,
 }
 
+impl TaskInfo {
+    /// Whether it is over.
+    pub fn is_over(&self) -> bool {
+        matches!(self.state, State::Ended(_))
+    }
+}
+
 impl fmt::Display for TaskInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` ({}, spawned at {}, {:.0?} old)", self.name, self.id, self.place, self.age)

@@ -2,8 +2,8 @@
 //!
 //! Read [`TaskManager`] first: every task it starts has a name, a place it was started at, and a limit of 120 s at most.
 //! What cannot be stopped (a task that blocks its thread) is not hidden but found, named and counted: see
-//! [`TaskManager::leaked`]. [`TasksFix`] is the adapter to the engine; [`canary`](crate::TasksFix) tasks prove at every
-//! start that the limits are enforced.
+//! [`TaskManager::leaked`]. [`TasksFix`] is the adapter to the engine: at every start it lets canaries loose, tasks that
+//! break the rules on purpose, and so proves that the limits hold.
 //!
 //! ```
 //! use bootproof_tasks::{Limit, Limits, TaskManager, Waited};
@@ -28,6 +28,8 @@ pub mod diagnose;
 mod entry;
 mod error;
 mod fix;
+#[cfg(test)]
+mod fix_tests;
 mod group;
 mod guarded;
 mod handle;

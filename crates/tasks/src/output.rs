@@ -29,7 +29,7 @@ impl<E: Display> TaskOutput for Result<(), E> {
 type Never = <fn() -> ! as Returns>::Output;
 
 /// Names what a function returns.
-trait Returns {
+pub trait Returns {
     /// What it returns.
     type Output;
 }

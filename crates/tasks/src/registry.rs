@@ -1,11 +1,6 @@
 //! All tasks of one manager. Tasks hold it, and it does not hold the manager: so the manager can end before them.
 
-use crate::{
-    End, Reason, Settings, Snapshot, TaskError, TaskId, TaskInfo,
-    entry::Entry,
-    shard::Shard,
-    watchdog::Bell,
-};
+use crate::{End, Reason, Settings, Snapshot, TaskError, TaskId, TaskInfo, entry::Entry, shard::Shard, watchdog::Bell};
 use std::{
     collections::BTreeMap,
     sync::{
@@ -137,7 +132,8 @@ impl Registry {
 
     /// All tasks that are not over, oldest first.
     pub(crate) fn live(&self) -> Vec<Arc<Entry>> {
-        let mut live: Vec<_> = self.shards.iter().flat_map(|s| lock(s).live.values().cloned().collect::<Vec<_>>()).collect();
+        let mut live: Vec<_> =
+            self.shards.iter().flat_map(|s| lock(s).live.values().cloned().collect::<Vec<_>>()).collect();
         live.sort_unstable_by_key(|entry| entry.id);
         live
     }
@@ -165,7 +161,8 @@ impl Registry {
     }
 
     pub(crate) fn snapshot(&self) -> Snapshot {
-        let mut snapshot = Snapshot { live: self.live().iter().map(|entry| entry.info()).collect(), ..Snapshot::default() };
+        let mut snapshot =
+            Snapshot { live: self.live().iter().map(|entry| entry.info()).collect(), ..Snapshot::default() };
         for shard in &self.shards {
             let shard = lock(shard);
             snapshot.ended.extend(shard.ended.iter().map(|entry| entry.info()));
