@@ -1,0 +1,99 @@
+//! The proof's own task: makes the witness, aborts every way, and removes what it made whatever happens.
+
+use super::{
+    aborts::Aborts,
+    journal::Journal,
+    table::{drop_table, scratch_tables},
+    witness::{Witness, choose},
+};
+use crate::{
+    classify::{self, During},
+    database::Database,
+    diagnose::{self, Trouble},
+    session::CONNECT,
+    speak::{Driver, Session, Speak},
+};
+use bootproof_core::{Diagnosis, Proofs};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long one try to remove the scratch table may take: more than it waits for locks.
+const REMOVE: Duration = Duration::from_secs(3);
+
+/// Proves `db`; `None` when it was proven, else why nothing could be shown.
+pub(super) async fn work(
+    db: &Database,
+    proofs: Proofs,
+    journal: Journal,
+) -> Result<Option<Box<Diagnosis>>, Box<Diagnosis>> {
+    let mut watch = db.session(CONNECT).await?;
+    // Not cut short: a table whose CREATE is under way could come to be after it was looked for.
+    let witness = match choose(db, &mut *watch, proofs, &journal).await {
+        Ok(Ok(witness)) => witness,
+        Ok(Err(unproven)) => return finish(watch, Ok(Some(unproven))).await,
+        Err(diagnosis) => return finish(watch, unproven_if_read_only(diagnosis)).await,
+    };
+    let narrow = db.with_one_connection()?;
+    let aborted = {
+        let mut aborts = Aborts { db, narrow: &narrow, witness: &*witness, watch: &mut *watch, journal: &journal };
+        tokio::select! {
+            done = aborts.all() => done,
+            () = journal.abandoned() => Ok(()),
+        }
+    };
+    // In use only by what was just dropped, which comes back within the guard's limit.
+    let _ = timeout(REMOVE, narrow.close()).await;
+    let removed = remove(db, &*witness, watch).await;
+    match (aborted, removed) {
+        (Err(diagnosis), _) => unproven_if_read_only(diagnosis),
+        (Ok(()), Err(diagnosis)) => Err(diagnosis),
+        (Ok(()), Ok(())) => Ok(None),
+    }
+}
+
+/// The code of a read-only database.
+const READ_ONLY: &str = "DB-014";
+
+/// Where nothing can be written, nothing can be shown, and nothing left behind either.
+fn unproven_if_read_only(diagnosis: Box<Diagnosis>) -> Result<Option<Box<Diagnosis>>, Box<Diagnosis>> {
+    if diagnosis.code == READ_ONLY { Ok(Some(diagnosis)) } else { Err(diagnosis) }
+}
+
+async fn finish<T>(watch: Session, done: T) -> T {
+    // Nothing is left on it to lose.
+    let _ = timeout(REMOVE, watch.close()).await;
+    done
+}
+
+/// Removes what `witness` created: over `watch`, where anything sent before comes first, else over a fresh connection.
+async fn remove(db: &Database, witness: &dyn Witness, mut watch: Session) -> Result<(), Box<Diagnosis>> {
+    let Some(scratch) = witness.scratch() else { return finish(watch, Ok(())).await };
+    let first = timeout(REMOVE, remove_over(db, scratch, &mut *watch)).await;
+    finish(watch, ()).await;
+    if let Ok(Ok(())) = first {
+        return Ok(());
+    }
+    let mut fresh = db.session(CONNECT).await?;
+    let second = timeout(REMOVE, remove_over(db, scratch, &mut *fresh)).await;
+    let why = match second {
+        Ok(Ok(())) => return finish(fresh, Ok(())).await,
+        Ok(Err(error)) => classify::diagnosis(&db.address(), During::Working, &error),
+        Err(_) => Trouble::NoAnswer.at(&db.address(), diagnose::waited(REMOVE)),
+    };
+    finish(fresh, Err(Box::new(diagnose::not_removed(db.name(), scratch, &why.what)))).await
+}
+
+async fn remove_over(db: &Database, scratch: &str, conn: &mut dyn Speak) -> Driver<()> {
+    let kind = db.kind();
+    if conn.run(drop_table(kind, scratch)).await.is_err() {
+        // A look that was cut short may have left its transaction open, or failed.
+        let _ = conn.run("ROLLBACK".to_owned()).await;
+        conn.run(drop_table(kind, scratch)).await?;
+    }
+    for (name, _) in conn.pairs(scratch_tables(kind).to_owned()).await? {
+        if name.starts_with(scratch) {
+            conn.run(drop_table(kind, &name)).await?;
+        }
+    }
+    Ok(())
+}
