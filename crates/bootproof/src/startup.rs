@@ -33,7 +33,6 @@ pub struct Startup {
     file: File,
     notes: Vec<String>,
     vars: Vars,
-    host: Host,
     wishes: Wishes,
 }
 
@@ -114,8 +113,7 @@ impl Startup {
             Some(path) => (File::read(path).map_err(|error| Refused { diagnoses: diagnose::file(&error) })?, vec![]),
             None => from_variables(&vars),
         };
-        let host = process::host(&vars);
-        Ok(Self { file, notes, vars, host, wishes: Wishes::default() })
+        Ok(Self { file, notes, vars, wishes: Wishes::default() })
     }
 
     /// Chooses the environment, whatever ENVIRONMENT says. An unknown name is refused by [`Startup::prepare`].
@@ -166,8 +164,10 @@ impl Startup {
     /// An environment that cannot be chosen, flags that cannot be read, limits out of range, a plan that cannot be run.
     pub fn prepare(self) -> Result<Prepared, Refused> {
         let (flag, variable) = (self.wishes.environment.as_deref(), self.vars.text("ENVIRONMENT"));
+        // The machine is looked at only when nobody said what it is.
+        let host = if flag.or(variable).is_none() { process::host(&self.vars) } else { Host::default() };
         let environment =
-            ChosenEnvironment::choose(flag, variable, &self.host).map_err(|error| diagnose::environment(&error))?;
+            ChosenEnvironment::choose(flag, variable, &host).map_err(|error| diagnose::environment(&error))?;
         let mut policy = policy_of(&self.file, &environment, &self.vars)?;
         self.wishes.change(&mut policy);
         let policy = Arc::new(policy);
