@@ -1,7 +1,5 @@
 //! Embeds the page of every diagnosis code, so that `explain` works where there is no repository.
 
-#![expect(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
-
 use std::{env, fmt::Write as _, fs, io, path::Path};
 
 fn main() -> io::Result<()> {

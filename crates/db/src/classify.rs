@@ -4,7 +4,8 @@
 
 use crate::{
     address::{Address, Place},
-    diagnose::{Trouble, waited},
+    diagnose::waited,
+    trouble::Trouble,
 };
 use bootproof_core::Diagnosis;
 use sqlx::{mysql::MySqlDatabaseError, postgres::PgDatabaseError, sqlite::SqliteError};

@@ -3,9 +3,10 @@
 use crate::{
     address::{Address, File, FileMode, Place},
     classify::{self, During},
-    diagnose::{self, Trouble},
+    diagnose,
     server::sqlite,
     speak::Speak,
+    trouble::Trouble,
 };
 use bootproof_core::Diagnosis;
 use sqlx::ConnectOptions;

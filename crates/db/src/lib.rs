@@ -23,6 +23,7 @@ mod session;
 mod speak;
 mod terms;
 mod transaction;
+mod trouble;
 mod tx;
 mod unwind;
 

@@ -3,9 +3,9 @@
 use crate::{
     classify::{self, During},
     database::Database,
-    diagnose::Trouble,
     error::{DbError, TxError},
     speak::BoxFuture,
+    trouble::Trouble,
     tx::{Inner, Tx},
     unwind::{Panic, caught},
 };

@@ -2,15 +2,11 @@
 
 use super::{
     journal::Journal,
-    ways::{Failed, Way, Ways, failed},
+    way::Way,
+    ways::{Failed, Ways, failed},
     witness::{Fate, Plain, Witness},
 };
-use crate::{
-    address::Kind,
-    database::Database,
-    diagnose::{self, Trouble},
-    speak::Speak,
-};
+use crate::{address::Kind, database::Database, diagnose, speak::Speak, trouble::Trouble};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 

@@ -8,9 +8,11 @@ mod aborts;
 mod ddl;
 mod idle;
 mod journal;
+mod kill;
 mod status;
 mod table;
 mod task;
+mod way;
 mod ways;
 mod witness;
 

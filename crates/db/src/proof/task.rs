@@ -9,9 +9,10 @@ use super::{
 use crate::{
     classify::{self, During},
     database::Database,
-    diagnose::{self, Trouble},
+    diagnose,
     session::CONNECT,
     speak::{Driver, Session, Speak},
+    trouble::Trouble,
 };
 use bootproof_core::{Diagnosis, Proofs};
 use std::time::Duration;

@@ -1,13 +1,17 @@
 //! One commit, and the five ways to abort a transaction. Each returns the mark of what was written inside.
 
-use super::witness::Witness;
+use super::{
+    kill::{is_dead, kill, own_id},
+    way::Way,
+    witness::Witness,
+};
 use crate::{
     address::Kind,
     classify::{self, During},
     database::Database,
-    diagnose::Trouble,
     error::{DbError, TxError},
     speak::Speak,
+    trouble::Trouble,
     tx::Tx,
     unwind::caught,
 };
@@ -20,7 +24,7 @@ use std::{
     task::Poll,
     time::Duration,
 };
-use tokio::{sync::oneshot, time::sleep};
+use tokio::sync::oneshot;
 
 /// The most a transaction of the proof may take, where it is not the time-out that is tried.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -31,53 +35,6 @@ const TRIED: [Duration; 4] =
 
 /// A boxed diagnosis: it is large, and most things go well.
 pub(super) type Failed = Box<Diagnosis>;
-
-/// A way to abort.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Way {
-    Error,
-    Panic,
-    TimeOut,
-    Cancel,
-    Killed,
-}
-
-impl Way {
-    pub(super) const ALL: [Self; 5] = [Self::Error, Self::Panic, Self::TimeOut, Self::Cancel, Self::Killed];
-
-    /// What the transaction did then.
-    pub(super) fn then(self) -> &'static str {
-        match self {
-            Self::Error => "returned an error",
-            Self::Panic => "panicked",
-            Self::TimeOut => "went on past its limit",
-            Self::Cancel => "was cancelled at an await",
-            Self::Killed => "had its connection killed",
-        }
-    }
-
-    /// After what it was aborted.
-    pub(super) fn after(self) -> &'static str {
-        match self {
-            Self::Error => "an error",
-            Self::Panic => "a panic",
-            Self::TimeOut => "a time-out",
-            Self::Cancel => "a cancellation",
-            Self::Killed => "the loss of its connection",
-        }
-    }
-
-    /// One word for marks.
-    pub(super) fn label(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Panic => "panic",
-            Self::TimeOut => "timeout",
-            Self::Cancel => "cancel",
-            Self::Killed => "killed",
-        }
-    }
-}
 
 /// Why the closure of a proof ended.
 enum Stop {
@@ -294,29 +251,4 @@ fn is_too_short(error: &TxError<Stop>) -> bool {
         _ => return false,
     };
     matches!(classify::trouble(During::Working, error), Trouble::OverLimit | Trouble::Lost)
-}
-
-/// How a connection asks for its own id on the server.
-fn own_id(kind: Kind) -> Option<&'static str> {
-    match kind {
-        Kind::Postgres => Some("SELECT pg_backend_pid()::text"),
-        Kind::MySql => Some("SELECT CAST(CONNECTION_ID() AS CHAR)"),
-        Kind::Sqlite => None,
-    }
-}
-
-fn kill(kind: Kind, id: &str) -> String {
-    if kind == Kind::Postgres { format!("SELECT pg_terminate_backend({id})") } else { format!("KILL CONNECTION {id}") }
-}
-
-/// Whether the connection was really killed; the server takes a moment.
-async fn is_dead(tx: &mut Tx<'_>) -> bool {
-    for _ in 0..100 {
-        let Ok(conn) = tx.inner.speak() else { return true };
-        if conn.run("SELECT 1".to_owned()).await.is_err() {
-            return true;
-        }
-        sleep(Duration::from_millis(2)).await;
-    }
-    false
 }

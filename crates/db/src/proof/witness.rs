@@ -5,8 +5,9 @@ use crate::{
     address::Kind,
     classify::{self, Code, During},
     database::Database,
-    diagnose::{self, Trouble},
+    diagnose,
     speak::{BoxFuture, Driver, Speak},
+    trouble::Trouble,
 };
 use bootproof_core::{Diagnosis, Proofs};
 use std::{
