@@ -59,8 +59,9 @@ impl Parts<'_> {
         Criticality::when(declared.map_or(default, |environments| environments.contains(self.policy.environment)))
     }
 
+    /// What is resolved is shown where it was resolved, in this process, and nowhere else.
     fn environment(&self) -> Work {
-        let fix = EnvironmentFix::new(self.file.schema(), self.criticality("environment")).scope(self.scope);
+        let fix = EnvironmentFix::new(self.file.schema(), self.criticality("environment")).scope(Scope::Process);
         Work::Fix(Arc::new(fix))
     }
 

@@ -18,8 +18,6 @@ use tokio::{
     task::JoinSet,
 };
 
-type Running = Pin<Box<dyn Future<Output = (Node, Ending)> + Send>>;
-
 /// Why a node's dependents may go on, or not.
 #[derive(Clone, Copy)]
 enum Came {
@@ -95,14 +93,18 @@ impl Driver {
     /// Starts all that is ready. A node is polled once in place, and spawned only when it has to wait: most of a plan's
     /// cheap nodes never need a task of their own. Returns what stops the run, if something does.
     async fn start_ready(&mut self) -> Option<Node> {
+        // The memory of the last future that was done in place, for the next.
+        let mut spare = None;
         while let Some(node) = self.ready.pop_front() {
             let ending = match self.skip(node) {
                 Some(why) => Ending::skipped(why),
                 None => {
-                    let mut work = self.work(node);
-                    let first = poll_fn(|cx| Poll::Ready(work.as_mut().poll(cx))).await;
-                    match first {
-                        Poll::Ready((_, ending)) => ending,
+                    let mut work = in_place_of(spare.take(), self.work(node));
+                    match poll_fn(|cx| Poll::Ready(work.as_mut().poll(cx))).await {
+                        Poll::Ready((_, ending)) => {
+                            spare = Some(work);
+                            ending
+                        }
                         Poll::Pending => {
                             self.running.spawn(work);
                             continue;
@@ -117,9 +119,9 @@ impl Driver {
         None
     }
 
-    fn work(&self, node: Node) -> Running {
+    fn work(&self, node: Node) -> impl Future<Output = (Node, Ending)> + Send + use<> {
         let (shared, parts) = (Arc::clone(&self.shared), Arc::clone(&self.parts));
-        Box::pin(async move { (node, run_node(&shared, node, &parts).await) })
+        async move { (node, run_node(&shared, node, &parts).await) }
     }
 
     /// Why `node` shall not run, if it shall not.
@@ -174,6 +176,17 @@ impl Driver {
             let ending = Ending::skipped(Skip::Stopped { id: id.clone() });
             self.shared.tell(Event::Ended { node, ending: Box::new(ending), at: self.shared.now() });
         }
+    }
+}
+
+/// `future` on the heap, in the memory of `done` if there is one.
+fn in_place_of<F: Future>(done: Option<Pin<Box<F>>>, future: F) -> Pin<Box<F>> {
+    match done {
+        Some(mut memory) => {
+            memory.set(future);
+            memory
+        }
+        None => Box::pin(future),
     }
 }
 

@@ -232,3 +232,33 @@ impl Entry {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::panic::Location;
+
+    fn entry() -> Entry {
+        Entry::new("test".into(), Kind::Command, Place(Location::caller()), Limits::default(), None)
+    }
+
+    #[test]
+    fn an_abort_that_comes_before_there_is_anything_to_abort_is_not_lost() {
+        let (entry, kill) = (entry(), CancellationToken::new());
+        entry.abort(Reason::Shutdown);
+        entry.attach(Stopper::Kill(kill.clone()));
+        assert!(kill.is_cancelled());
+    }
+
+    #[test]
+    fn the_first_reason_stays_and_none_is_noted_after_the_end() {
+        let stopped = entry();
+        stopped.ask(Reason::Stop);
+        stopped.ask(Reason::Shutdown);
+        assert_eq!(stopped.asked(), Some(Reason::Stop));
+        let over = entry();
+        over.set_end(End::Done);
+        over.abort(Reason::Stop);
+        assert_eq!((over.asked(), over.info().state), (None, State::Ended(End::Done)));
+    }
+}
