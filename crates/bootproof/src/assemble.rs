@@ -7,12 +7,12 @@ use crate::{
     policy::requires,
     startup::Refused,
 };
-use bootproof_core::{Criticality, Diagnosis, Environment, Policy, RedisMode, Scope, Service, Vars};
+use bootproof_core::{Criticality, Diagnosis, Environment, Policy, Scope, Service, Vars};
 use bootproof_engine::Work;
 use bootproof_env::{EnvironmentFix, Environments, read_secret_file, resolve};
 use bootproof_ports::{Host, PortSpec, PortsFix};
 use bootproof_probe::{ClickHouseService, CommandService, HttpService, TcpService};
-use bootproof_tasks::{TaskSpec, TasksFix, TasksSpec};
+use bootproof_tasks::{Limit, TaskSpec, TasksFix, TasksSpec};
 use std::{net::IpAddr, sync::Arc};
 
 /// The nodes of a plan, and the variables for runs without an environment fix.
@@ -87,6 +87,7 @@ impl Parts<'_> {
             })
             .collect();
         let limits = section.default_timeout.into_iter().chain(section.commands.iter().flat_map(|task| task.limit));
+        let limits = limits.filter(|limit| Limit::new(limit.value).is_err());
         match TasksFix::new(spec, self.criticality("tasks")) {
             Ok(fix) => Ok(Work::Fix(Arc::new(fix))),
             Err(diagnosis) => Err(limits.fold(diagnosis, |diagnosis, limit| diagnosis.why(self.written(&limit)))),
@@ -131,30 +132,19 @@ impl Parts<'_> {
         None
     }
 
-    /// The services: those of a fix that is switched off are left out with it, and with `--only` all others, too.
+    /// The services. Those that are switched off stay in the plan, and the report says who did it.
     fn services(&self) -> Vec<Work> {
-        let mut all: Vec<Arc<dyn Service>> = vec![];
-        if self.is_on("database") {
-            all.extend(self.database_services());
-        }
-        if self.is_on("redis") && self.policy.redis_mode == RedisMode::Shared {
-            all.extend(self.redis_services());
-        }
-        if self.others_wanted() {
-            all.extend(self.other_services());
-        }
+        let mut all = self.database_services();
+        all.extend(self.redis_services());
+        all.extend(self.other_services());
         all.into_iter().map(Work::Service).collect()
-    }
-
-    /// `--only` asks for some fixes and nothing beside them.
-    fn others_wanted(&self) -> bool {
-        !self.policy.switched_off.values().any(|by| by.starts_with("--only"))
     }
 
     #[cfg(feature = "database")]
     fn database_services(&self) -> Vec<Arc<dyn Service>> {
         let service = |section: &crate::file::DatabaseSection| -> Arc<dyn Service> {
-            let criticality = self.service_criticality(section.required, true);
+            // As required as the fix that needs it.
+            let criticality = self.criticality("database");
             Arc::new(bootproof_probe::DatabaseService::new(&section.name, section.url.value.reveal(), criticality))
         };
         self.file.database.iter().map(service).collect()
@@ -186,7 +176,8 @@ impl Parts<'_> {
     fn other_services(&self) -> Vec<Arc<dyn Service>> {
         let mut all: Vec<Arc<dyn Service>> = vec![];
         for section in &self.file.clickhouse {
-            let criticality = self.service_criticality(section.required, self.policy.clickhouse_required);
+            let declared = section.required.map(|environments| environments.contains(self.policy.environment));
+            let criticality = Criticality::when(self.policy.requires_clickhouse(declared));
             all.push(Arc::new(ClickHouseService::new(&section.name, section.url.value.reveal(), criticality)));
         }
         for section in &self.file.http {

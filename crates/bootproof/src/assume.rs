@@ -47,7 +47,7 @@ fn port() -> PortSection {
 }
 
 fn database(url: At<Secret>) -> DatabaseSection {
-    DatabaseSection { name: NAME.into(), at: NOWHERE, url, pool: None, required: None }
+    DatabaseSection { name: NAME.into(), at: NOWHERE, url, pool: None }
 }
 
 fn redis(url: At<Secret>) -> RedisSection {

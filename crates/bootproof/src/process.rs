@@ -11,6 +11,7 @@ use std::{
 
 /// Variables that only exist where somebody else runs the program, and who that is.
 const DEPLOYED: &[(&str, &str)] = &[
+    ("container", "a container"),
     ("KUBERNETES_SERVICE_HOST", "Kubernetes"),
     ("ECS_CONTAINER_METADATA_URI_V4", "Amazon ECS"),
     ("AWS_LAMBDA_FUNCTION_NAME", "AWS Lambda"),
@@ -24,7 +25,7 @@ const DEPLOYED: &[(&str, &str)] = &[
 ];
 
 /// Files that container engines put into every container.
-const CONTAINER_FILES: &[&str] = &["/.dockerenv", "/run/.containerenv"];
+const CONTAINER_FILES: &[&str] = &["/.dockerenv", "/run/.containerenv", "/run/systemd/container"];
 
 /// The machine's own namespaces, as Linux numbers them since 3.8 (`include/uapi/linux/nsfs.h`: init_uts_ns, init_ipc_ns,
 /// init_pid_ns).

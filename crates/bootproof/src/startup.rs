@@ -9,11 +9,11 @@ use crate::{
     process,
 };
 use bootproof_core::{
-    Budget, ChosenEnvironment, Diagnosis, Host, Mode, Policy, RunMeta, RunState, Scope, Seed, Vars,
+    Budget, ChosenEnvironment, Diagnosis, Host, Mode, Policy, RedisMode, RunMeta, RunState, Scope, Seed, Vars,
     diagnose::plan_refused,
 };
 use bootproof_engine::{Engine, Settings};
-use std::{fmt, path::Path, sync::Arc, time::Duration};
+use std::{fmt, io, path::Path, sync::Arc, time::Duration};
 
 /// The file that is read when none is named.
 const DEFAULT_FILE: &str = "bootproof.toml";
@@ -109,7 +109,7 @@ impl Startup {
     /// As [`Startup::from_file`].
     pub fn load(file: Option<&Path>, vars: Vars) -> Result<Self, Refused> {
         let default = Path::new(DEFAULT_FILE);
-        let (file, notes) = match file.or_else(|| default.exists().then_some(default)) {
+        let (file, notes) = match file.or_else(|| is_there(default).then_some(default)) {
             Some(path) => (File::read(path).map_err(|error| Refused { diagnoses: diagnose::file(&error) })?, vec![]),
             None => from_variables(&vars),
         };
@@ -128,7 +128,7 @@ impl Startup {
         self
     }
 
-    /// Sets the seed of everything random, to repeat an earlier run.
+    /// Sets the seed of the waits between attempts, to repeat those of an earlier run.
     pub fn seed(mut self, seed: u64) -> Self {
         self.wishes.seed = Some(Seed(seed));
         self
@@ -170,6 +170,7 @@ impl Startup {
             ChosenEnvironment::choose(flag, variable, &host).map_err(|error| diagnose::environment(&error))?;
         let mut policy = policy_of(&self.file, &environment, &self.vars)?;
         self.wishes.change(&mut policy);
+        switch_services_off(&self.file, &mut policy, &self.wishes);
         let policy = Arc::new(policy);
         let assembled = assemble::assemble(&self.file, &policy, &self.vars, self.wishes.scope)?;
         let settings = Settings {
@@ -186,7 +187,7 @@ impl Startup {
     fn meta(&self, environment: ChosenEnvironment, policy: &Policy) -> RunMeta {
         let mut notes = self.notes.clone();
         if !policy.robust {
-            notes.push("USE_ROBUST_STARTUP is false: fixes are applied and NOTHING IS PROVEN".to_owned());
+            notes.push("proofs are switched off (USE_ROBUST_STARTUP, or `robust` in the policy): fixes are applied and NOTHING IS PROVEN".to_owned());
         }
         RunMeta {
             service: self.file.service.clone().unwrap_or_else(|| UNNAMED.to_owned()),
@@ -209,6 +210,12 @@ impl Startup {
     }
 }
 
+/// Whether there is something at `path`, were it only a link to nowhere or a folder nobody may look into: then that is told, and
+/// nothing is assumed in its place.
+fn is_there(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).map_or_else(|error| error.kind() != io::ErrorKind::NotFound, |_| true)
+}
+
 impl Default for Wishes {
     fn default() -> Self {
         let (only, skip) = (vec![], vec![]);
@@ -222,14 +229,43 @@ impl Wishes {
         if let Some(budget) = self.budget {
             policy.budget = Budget::new(budget);
         }
-        let only = (!self.only.is_empty()).then(|| format!("--only {}", self.only.join(",")));
-        for id in Fixes::IDS {
-            let id = id.to_owned();
+        for id in Fixes::IDS.map(str::to_owned) {
             if self.skip.contains(&id) {
                 policy.switched_off.insert(id.clone(), format!("--skip {id}"));
-            } else if let Some(by) = only.as_ref().filter(|_| !self.only.contains(&id)) {
-                policy.switched_off.insert(id, by.clone());
+            } else if let Some(by) = self.only().filter(|_| !self.only.contains(&id) && id != NEEDED_BY_ALL) {
+                policy.switched_off.insert(id, by);
             }
         }
     }
+
+    /// Who switches everything else off, when only some fixes are wanted.
+    fn only(&self) -> Option<String> {
+        (!self.only.is_empty()).then(|| format!("--only {}", self.only.join(",")))
+    }
+}
+
+/// The fix that all others need: `--only` leaves it on.
+const NEEDED_BY_ALL: &str = "environment";
+
+/// Switches off the services of fixes that are off, remote Redis servers that REDIS_MODE rules out, and with `--only` all that
+/// belong to no fix.
+fn switch_services_off(file: &File, policy: &mut Policy, wishes: &Wishes) {
+    let databases = file.database.iter().map(|s| format!("database.{}", s.name));
+    let redis = file.redis.iter().map(|s| format!("redis.{}", s.name));
+    let mut off: Vec<(String, String)> = vec![];
+    if let Some(by) = policy.switched_off_by("database") {
+        off.extend(databases.map(|id| (id, by.to_owned())));
+    }
+    let mode = (policy.redis_mode != RedisMode::Shared).then(|| format!("REDIS_MODE={}", policy.redis_mode));
+    if let Some(by) = policy.switched_off_by("redis").map(str::to_owned).or(mode) {
+        off.extend(redis.map(|id| (id, by.clone())));
+    }
+    if let Some(by) = wishes.only() {
+        let others = file.clickhouse.iter().map(|s| format!("clickhouse.{}", s.name));
+        let others = others.chain(file.http.iter().map(|s| format!("http.{}", s.name)));
+        let others = others.chain(file.tcp.iter().map(|s| format!("tcp.{}", s.name)));
+        let others = others.chain(file.command.iter().map(|s| format!("command.{}", s.name)));
+        off.extend(others.map(|id| (id, by.clone())));
+    }
+    policy.switched_off.extend(off);
 }

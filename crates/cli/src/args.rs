@@ -6,7 +6,13 @@ use std::{path::PathBuf, time::Duration};
 
 /// Makes a backend service start right, and proves it.
 #[derive(Debug, Parser)]
-#[command(name = "bootproof", version, about, max_term_width = 100, disable_help_subcommand = true)]
+#[command(
+    name = "bootproof",
+    version,
+    about = "Makes a backend service start right, and proves it",
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -45,7 +51,7 @@ pub(crate) struct Common {
     /// The total time the run may take, such as 10s
     #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
     pub(crate) timeout: Option<Duration>,
-    /// Only these fixes and what they need
+    /// Only these fixes, and the environment that they need
     #[arg(long, global = true, value_name = "FIX", value_delimiter = ',', value_parser = fix, conflicts_with = "skip")]
     pub(crate) only: Vec<String>,
     /// Not these fixes
@@ -54,7 +60,7 @@ pub(crate) struct Common {
     /// Exit with 3 when anything is less than proven
     #[arg(long, global = true, value_enum, value_name = "WHAT")]
     pub(crate) fail_on: Option<FailOn>,
-    /// The seed of everything random, as an earlier report printed it
+    /// The seed of the waits between attempts, as an earlier report printed it
     #[arg(long, global = true, value_name = "NUMBER")]
     pub(crate) seed: Option<u64>,
     /// No progress; only problems and the summary

@@ -8,13 +8,11 @@ include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 /// Prints the page of `code`, or the list of all.
 pub(crate) fn explain(code: Option<&str>) -> ExitCode {
     let Some(code) = code else {
-        print(&list());
-        return ExitCode::OK;
+        return print(&list());
     };
     let wanted = code.trim().to_ascii_uppercase();
     if let Some((_, page)) = PAGES.iter().find(|(known, _)| *known == wanted) {
-        print(page);
-        return ExitCode::OK;
+        return print(page);
     }
     let near = nearest(&wanted, PAGES.iter().map(|(known, _)| *known));
     let near = near.map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();

@@ -22,6 +22,5 @@ pub(crate) fn plan(common: &Common, vars: Vars, terminal: &Terminal) -> ExitCode
         Format::Json => view.json(),
         Format::Dot => view.dot(),
         Format::Mermaid => view.mermaid(),
-    });
-    ExitCode::OK
+    })
 }

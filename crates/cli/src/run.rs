@@ -10,7 +10,7 @@ use bootproof::{Observer, Stopper, Vars};
 use bootproof_core::{ExitCode, Mode, RunState, Strictness};
 use bootproof_report::{Detail, Report};
 use std::sync::Arc;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Runs the plan and prints the report.
 pub(crate) async fn run(common: &Common, vars: Vars, terminal: &Terminal, mode: Mode) -> ExitCode {
@@ -18,8 +18,11 @@ pub(crate) async fn run(common: &Common, vars: Vars, terminal: &Terminal, mode: 
         Ok(prepared) => prepared,
         Err(refused) => return report(&refused.state(), common, terminal),
     };
+    // Before the run begins: a signal that comes early must find somebody who takes it.
+    let signals =
+        signal(SignalKind::interrupt()).and_then(|interrupt| Ok((interrupt, signal(SignalKind::terminate())?)));
     let run = prepared.engine.start(observer(common, terminal));
-    let watching = tokio::spawn(stop_on_signal(run.stopper()));
+    let watching = tokio::spawn(stop_on_signal(signals, run.stopper()));
     let finished = run.finish().await;
     watching.abort();
     report(&finished.state, common, terminal)
@@ -33,11 +36,13 @@ pub(crate) fn report(state: &RunState, common: &Common, terminal: &Terminal) -> 
         (false, 0) => Detail::Normal,
         (false, _) => Detail::All,
     };
-    match common.format {
+    let printed = match common.format {
         Format::Json => print(&Report::from_state(state, strictness).to_json()),
         _ => print(&bootproof_report::text(state, strictness, detail, &terminal.out)),
-    }
-    state.exit_code(strictness)
+    };
+    let code = state.exit_code(strictness);
+    // A report that nobody can read must not look like a good one.
+    if code == ExitCode::OK { printed } else { code }
 }
 
 fn observer(common: &Common, terminal: &Terminal) -> Option<Arc<dyn Observer>> {
@@ -49,9 +54,8 @@ fn observer(common: &Common, terminal: &Terminal) -> Option<Arc<dyn Observer>> {
 }
 
 /// Ends the run at the first SIGINT or SIGTERM; it still cleans up and reports. At the second the process ends at once.
-async fn stop_on_signal(stopper: Stopper) {
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
+async fn stop_on_signal(signals: std::io::Result<(Signal, Signal)>, stopper: Stopper) {
+    let Ok((mut interrupt, mut terminate)) = signals else {
         note("bootproof: signals cannot be handled here; Ctrl-C ends the run without a report");
         return;
     };

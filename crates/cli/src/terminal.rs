@@ -2,6 +2,7 @@
 
 use crate::args::Color;
 use bootproof::Vars;
+use bootproof_core::ExitCode;
 use bootproof_report::Style;
 use std::io::{self, IsTerminal, Write};
 
@@ -37,9 +38,15 @@ fn width(terminal: bool, vars: &Vars) -> usize {
     told.or_else(seen).unwrap_or(80).clamp(40, 120)
 }
 
-/// Writes data to stdout. A reader that went away is no error: it has seen enough.
-pub(crate) fn print(text: &str) {
-    drop(io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()));
+/// Writes data to stdout. A reader that went away is no error: it has seen enough. A full disk is one.
+pub(crate) fn print(text: &str) -> ExitCode {
+    match io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            note(&format!("bootproof: the report could not be written: {error}"));
+            ExitCode::FAILED
+        }
+        _ => ExitCode::OK,
+    }
 }
 
 /// Writes a line to stderr. When that is closed there is nobody left to tell.

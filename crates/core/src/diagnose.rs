@@ -44,7 +44,7 @@ pub fn budget_ran_out(id: &str, budget: Duration, doing: &str) -> Diagnosis {
 /// A signal or the caller ended the run during a step.
 pub fn cancelled(id: &str, by: &str) -> Diagnosis {
     Diagnosis::new("RUN-004", format!("{by} ended the run during `{id}`"))
-        .now("what was changed so far was taken back")
+        .now("the start is not made; what had been changed is taken back, unless it is told as stuck")
         .action("run it again")
         .time()
 }
@@ -61,9 +61,9 @@ pub fn given_up(id: &str, doing: &str) -> Diagnosis {
 /// `USE_ROBUST_STARTUP=false`: applied, never demonstrated.
 pub fn not_robust() -> Diagnosis {
     Diagnosis::new("RUN-005", "applied, but not proven: proofs are switched off")
-        .why("USE_ROBUST_STARTUP is false")
+        .why("USE_ROBUST_STARTUP, or `robust` in the policy of this environment, is false")
         .now("whether this fix holds is unknown")
-        .action("unset USE_ROBUST_STARTUP, or set it to true")
+        .action("unset USE_ROBUST_STARTUP, or set it or `robust` to true")
 }
 
 /// Undoing failed: the fix is stuck half done.
@@ -89,8 +89,8 @@ pub fn undo_broke(id: &str, how: &str) -> Diagnosis {
 /// Neither file nor variables declare anything.
 pub fn nothing_declared() -> Diagnosis {
     Diagnosis::new("RUN-007", "nothing is declared, so nothing was proven")
-        .why("no fix found anything to look after, and no service is named")
-        .now("bootproof knows nothing about this service")
+        .why("each fix is switched off or found nothing to look after, and no service was asked")
+        .now("nothing is known about this service")
         .action("write a `bootproof.toml`, or set PORT, DATABASE_URL or REDIS_URL")
         .configuration()
 }

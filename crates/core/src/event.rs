@@ -79,6 +79,8 @@ pub enum Event {
     RunEnded {
         /// How it ended.
         end: RunEnd,
+        /// Whether everything that cleans up behind dropped phases was done by then.
+        cleaned: bool,
         /// When.
         at: Duration,
     },

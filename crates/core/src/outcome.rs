@@ -146,7 +146,7 @@ impl RunState {
         let nodes = self.plan.order();
         if matches!(self.end(), Some(RunEnd::Cancelled { .. }) | None)
             || nodes.iter().any(|n| self.fails_the_start(*n))
-            || self.nothing_was_shown()
+            || !self.general_diagnoses().is_empty()
         {
             Outcome::Failed
         } else if nodes.iter().any(|n| self.falls_short(*n) || self.verdict(*n) == Verdict::Degraded) {
@@ -190,7 +190,7 @@ impl RunState {
             ExitCode::FAILED
         } else if self.end() == Some(&RunEnd::BudgetRanOut) {
             ExitCode::BUDGET
-        } else if causes.contains(&Cause::Away) {
+        } else if causes.contains(&Cause::Away) || causes.contains(&Cause::Time) {
             ExitCode::AWAY
         } else {
             ExitCode::FAILED

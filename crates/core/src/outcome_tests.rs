@@ -18,7 +18,7 @@ fn run(cards: Vec<Card>, endings: &[(&str, Ending)], end: RunEnd) -> RunState {
         let node = plan.find(id).unwrap();
         state.fold(Event::Ended { node, ending: Box::new(ending.clone()), at: Duration::from_millis(1) });
     }
-    state.fold(Event::RunEnded { end, at: Duration::from_millis(2) });
+    state.fold(Event::RunEnded { end, cleaned: true, at: Duration::from_millis(2) });
     state
 }
 
@@ -39,6 +39,13 @@ fn nothing_declared_anywhere_is_never_a_success() {
     let state = run(vec![Card::fix("a", "a")], &[("a", Ending::skipped(Skip::NothingDeclared))], RunEnd::Completed);
     assert_eq!((state.outcome(), code(&state)), (Outcome::Failed, 78));
     assert_eq!(state.general_diagnoses()[0].code, "RUN-007");
+}
+
+#[test]
+fn a_service_that_has_nothing_but_an_optional_part_starts_without_it() {
+    let cards = vec![Card::service("s", "s", "tcp").criticality(Criticality::Optional)];
+    let state = run(cards, &[("s", away())], RunEnd::Completed);
+    assert_eq!((state.outcome(), code(&state)), (Outcome::Degraded, 0));
 }
 
 #[test]

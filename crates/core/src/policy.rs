@@ -27,9 +27,9 @@ pub struct Policy {
     pub backoff: Backoff,
     /// Where Redis may be. `REDIS_MODE`.
     pub redis_mode: RedisMode,
-    /// Whether ClickHouse services are required when they do not say so themselves. `CLICKHOUSE_REQUIRED`.
-    pub clickhouse_required: bool,
-    /// Fixes that are switched off, and who did it.
+    /// Whether ClickHouse services are required, as `CLICKHOUSE_REQUIRED` says it. See [`Policy::requires_clickhouse`].
+    pub clickhouse_required: Option<bool>,
+    /// Fixes and services that are switched off, by id, and who did it.
     pub switched_off: BTreeMap<String, String>,
 }
 
@@ -97,7 +97,7 @@ impl Policy {
             budget: Budget::default(),
             backoff: Backoff::default(),
             redis_mode: RedisMode::Shared,
-            clickhouse_required: production,
+            clickhouse_required: None,
             switched_off: BTreeMap::new(),
         }
     }
@@ -109,16 +109,19 @@ impl Policy {
     /// All variables whose value is not one of those allowed.
     pub fn read_vars(&mut self, vars: &Vars) -> Result<(), Vec<PolicyError>> {
         let mut errors = vec![];
-        for (name, field) in [
-            (variables::GRACEFUL_STARTUP_MODE, &mut self.graceful),
-            (variables::USE_ROBUST_STARTUP, &mut self.robust),
-            (variables::CLICKHOUSE_REQUIRED, &mut self.clickhouse_required),
-        ] {
+        for (name, field) in
+            [(variables::GRACEFUL_STARTUP_MODE, &mut self.graceful), (variables::USE_ROBUST_STARTUP, &mut self.robust)]
+        {
             match vars.text(name).map(|text| boolean(name, text)) {
                 Some(Ok(value)) => *field = value,
                 Some(Err(error)) => errors.push(error),
                 None => {}
             }
+        }
+        let name = variables::CLICKHOUSE_REQUIRED;
+        match vars.text(name).map(|text| boolean(name, text)).transpose() {
+            Ok(required) => self.clickhouse_required = required,
+            Err(error) => errors.push(error),
         }
         if let Some(text) = vars.text(variables::REDIS_MODE) {
             match text.parse() {
@@ -132,23 +135,29 @@ impl Policy {
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
+    /// Whether a ClickHouse service is required of which the file says `declared`: the variable wins over the file, the file
+    /// over the built-in default, which is true in production only.
+    pub fn requires_clickhouse(&self, declared: Option<bool>) -> bool {
+        self.clickhouse_required.or(declared).unwrap_or(self.environment == Environment::Production)
+    }
+
     /// The right to change something: none in a read-only run.
     pub fn permit(&self) -> Option<Permit> {
         (self.mode == Mode::Verify).then_some(Permit(()))
     }
 
-    /// The most the node of `card` may take: nothing for a fix that is switched off; its own limit or the step limit, whichever is less; [`OPTIONAL_SERVICE`] for a
+    /// The most the node of `card` may take: nothing for one that is switched off; its own limit or the step limit, whichever is less; [`OPTIONAL_SERVICE`] for a
     /// service that nobody requires.
     pub fn limit_of(&self, card: &Card) -> Duration {
         let limit = card.limit.min(self.step_timeout);
         match card.kind {
-            Kind::Fix if self.switched_off.contains_key(&card.id) => Duration::ZERO,
+            _ if self.switched_off.contains_key(&card.id) => Duration::ZERO,
             Kind::Service(_) if !card.is_required() => limit.min(OPTIONAL_SERVICE),
             _ => limit,
         }
     }
 
-    /// Who switched the fix `id` off, if somebody did.
+    /// Who switched the fix or service `id` off, if somebody did.
     pub fn switched_off_by(&self, id: &str) -> Option<&str> {
         self.switched_off.get(id).map(String::as_str)
     }
@@ -208,7 +217,7 @@ mod tests {
             let policy = Policy::builtin(environment);
             let production = environment == Environment::Production;
             assert_eq!(policy.graceful, !production);
-            assert_eq!(policy.clickhouse_required, production);
+            assert_eq!(policy.requires_clickhouse(None), production);
             assert_eq!(policy.proofs == Proofs::Light, production);
             assert_eq!(policy.step_timeout.as_secs(), if production { 30 } else { 10 });
             assert!(policy.robust && policy.redis_mode == RedisMode::Shared);
@@ -221,7 +230,10 @@ mod tests {
             for (text, value) in [("true", true), ("false", false), ("1", true), ("OFF", false)] {
                 assert_eq!(read(environment, &[("GRACEFUL_STARTUP_MODE", text)]).graceful, value);
                 assert_eq!(read(environment, &[("USE_ROBUST_STARTUP", text)]).robust, value);
-                assert_eq!(read(environment, &[("CLICKHOUSE_REQUIRED", text)]).clickhouse_required, value);
+                let policy = read(environment, &[("CLICKHOUSE_REQUIRED", text)]);
+                for declared in [None, Some(true), Some(false)] {
+                    assert_eq!(policy.requires_clickhouse(declared), value, "the variable wins over the file");
+                }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-/// The seed of a run. Everything random in a run is derived from it, and the report prints it.
+/// The seed of a run: the waits between attempts are derived from it, and the report prints it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seed(pub u64);
 

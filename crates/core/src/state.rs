@@ -15,7 +15,7 @@ pub struct RunMeta {
     pub environment: Option<ChosenEnvironment>,
     /// When the run began, since the Unix epoch.
     pub started_at: Duration,
-    /// The seed of everything random.
+    /// The seed of the waits between attempts.
     pub seed: Seed,
     /// The total time of the run.
     pub budget: Duration,
@@ -167,13 +167,14 @@ pub struct RunState {
     nodes: Arc<Vec<NodeState>>,
     last: Duration,
     end: Option<RunEnd>,
+    cleaned: bool,
 }
 
 impl RunState {
     /// A run that has not begun.
     pub fn new(meta: RunMeta, plan: Arc<Plan>) -> Self {
         let nodes = Arc::new(vec![NodeState::default(); plan.len()]);
-        Self { meta, plan, nodes, last: Duration::ZERO, end: None }
+        Self { meta, plan, nodes, last: Duration::ZERO, end: None, cleaned: true }
     }
 
     /// A run that was refused before it began: nothing in it was started, and `meta.refused` says why.
@@ -210,8 +211,9 @@ impl RunState {
                     Undoing::Stuck(diagnosis) => Undone::Stuck(diagnosis),
                 });
             }
-            Event::RunEnded { end, at } => {
+            Event::RunEnded { end, cleaned, at } => {
                 self.last = at;
+                self.cleaned = cleaned;
                 self.end = Some(end);
             }
         }
@@ -264,6 +266,11 @@ impl RunState {
         self.end.as_ref()
     }
 
+    /// Whether everything that cleans up behind dropped phases was done when the run ended.
+    pub fn cleaned(&self) -> bool {
+        self.cleaned
+    }
+
     /// When the last event happened, since the run began: the duration of a run that is over.
     pub fn duration(&self) -> Duration {
         self.last
@@ -281,17 +288,22 @@ impl RunState {
     /// What may be said of `node` now. For one that is not done, that is what is true if the run ends here: `skipped` when
     /// it has not begun, `failed` when it was cut off; never `proven`.
     pub fn ending(&self, node: Node) -> Ending {
+        self.ending_at(node, self.end.as_ref())
+    }
+
+    /// What may be said of `node` if the run ends now, by `end`; `None` when it is just dropped.
+    pub fn ending_at(&self, node: Node, end: Option<&RunEnd>) -> Ending {
         let state = self.node(node);
         if let Some(ending) = &state.ending {
             return Ending::clone(ending);
         }
-        let how = self.end.as_ref().map_or_else(|| "the caller gave it up".to_owned(), ToString::to_string);
+        let how = end.map_or_else(|| "the caller gave it up".to_owned(), ToString::to_string);
         if state.attempts == 0 {
             return Ending::skipped(Skip::RunEnded { how });
         }
         let id = &self.plan.card(node).id;
         let doing = state.doing.map_or("waiting to try again", |(step, _)| step.as_str());
-        Ending::failed(match self.end {
+        Ending::failed(match end {
             Some(RunEnd::BudgetRanOut) => diagnose::budget_ran_out(id, self.meta.budget, doing),
             Some(_) => diagnose::cancelled(id, &how),
             None => diagnose::given_up(id, doing),

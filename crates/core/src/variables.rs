@@ -25,6 +25,7 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("LC_ALL", "whether the terminal shows UTF-8; before LC_CTYPE and LANG"),
     ("LC_CTYPE", "whether the terminal shows UTF-8; before LANG"),
     ("LANG", "whether the terminal shows UTF-8"),
+    ("container", "set, as systemd-nspawn, LXC and Podman do: this is a container, and no environment is assumed"),
     ("KUBERNETES_SERVICE_HOST", "set: this is Kubernetes, and no environment is assumed"),
     ("ECS_CONTAINER_METADATA_URI_V4", "set: this is Amazon ECS, and no environment is assumed"),
     ("AWS_LAMBDA_FUNCTION_NAME", "set: this is AWS Lambda, and no environment is assumed"),

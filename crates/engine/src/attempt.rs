@@ -1,25 +1,16 @@
 //! One node: its steps, its limit, its retries.
 
-use crate::{
-    isolate::Isolated,
-    shared::{Shared, UNDO_GRACE},
-    undo::undo,
-    work::Work,
-};
+use crate::{isolate::Isolated, shared::Shared, work::Work};
 use bootproof_core::{
     Cx, Diagnosis, Ending, Event, Evidence, Finding, Fix, Node, Place, Proof, Retry, RunParts, Scope, Service, Skip,
     Standing, Step, Verdict, diagnose,
 };
 use std::{sync::Arc, time::Duration};
 
-/// Runs `node` to its end: never longer than its limit, never panics. What it changed and could not prove is taken back.
+/// Runs `node` to its end: never longer than its limit, never panics. What it changed and could not prove is taken back by
+/// the driver, once nothing else runs.
 pub(crate) async fn run_node(shared: &Shared, node: Node, parts: &Arc<RunParts>) -> Ending {
-    let failed = match attempts(shared, node, parts).await {
-        Ok(ending) => return ending,
-        Err(diagnosis) => diagnosis,
-    };
-    undo(shared, node, UNDO_GRACE, parts).await;
-    Ending::failed(failed)
+    attempts(shared, node, parts).await.unwrap_or_else(Ending::failed)
 }
 
 /// Tries until it holds, or until trying again cannot help or there is no time left for it.

@@ -3,19 +3,21 @@
 use crate::{
     attempt::run_node,
     shared::{Shared, UNDO_GRACE},
-    undo::undo_all,
+    undo::undo,
 };
-use bootproof_core::{Ending, Event, Hold, Kind, Node, RunEnd, RunParts, Skip, Verdict};
+use bootproof_core::{Ending, Event, Hold, Node, RunEnd, RunParts, Skip, Verdict};
 use std::{
     collections::VecDeque,
     future::{Future, poll_fn},
     pin::Pin,
     sync::Arc,
     task::Poll,
+    time::Duration,
 };
 use tokio::{
     sync::{mpsc, watch},
     task::JoinSet,
+    time::Instant,
 };
 
 /// Why a node's dependents may go on, or not.
@@ -37,25 +39,42 @@ struct Driver {
 }
 
 /// Drives a run to its end. `signal` is above zero, or -1 for the caller, once the run shall end.
-pub(crate) async fn drive(shared: Arc<Shared>, signal: watch::Receiver<i32>) {
+pub(crate) async fn drive(shared: Arc<Shared>, mut signal: watch::Receiver<i32>) {
     let (alive, mut cleaning) = mpsc::channel::<()>(1);
     let mut driver = Driver::new(Arc::clone(&shared), shared.parts(Hold::new(alive)));
-    let end = driver.run(signal).await;
+    let mut end = driver.run(&mut signal).await;
+    let latest = shared.now().saturating_add(UNDO_GRACE);
     driver.end_running(&end).await;
-    if !may_start(&shared, &end) {
-        undo_all(&shared, UNDO_GRACE, &driver.parts).await;
-    }
     drop(driver);
-    // Whoever still cleans up holds a clone of the sender's owner; none is left when the channel is closed.
-    let cleaned = tokio::time::timeout(UNDO_GRACE, cleaning.recv()).await;
-    drop(cleaned);
-    shared.tell(Event::RunEnded { end, at: shared.now() });
+    // What dropped phases left to clean up is cleaned before anything is taken back from under it. Whoever cleans holds a clone
+    // of the sender's owner; none is left when the channel is closed.
+    let half = latest.saturating_sub(shared.now()) / 2;
+    let mut cleaned = tokio::time::timeout(half, cleaning.recv()).await.is_ok();
+    let late_signal = *signal.borrow();
+    if late_signal > 0 && !matches!(end, RunEnd::Cancelled { .. }) {
+        // It came after the last node was done: the start is not to be made all the same.
+        end = RunEnd::Cancelled { signal: late_signal };
+    }
+    cleaned &= take_back(&shared, &end, latest).await;
+    shared.tell(Event::RunEnded { end, cleaned, at: shared.now() });
 }
 
-/// Whether what was applied shall stay: nothing required failed, and nobody ended the run.
-fn may_start(shared: &Shared, end: &RunEnd) -> bool {
-    let state = shared.recorder.state();
-    !matches!(end, RunEnd::Cancelled { .. }) && state.may_start()
+/// Takes back what shall not stay: everything when the start is not made, else what fixes changed that did not succeed.
+/// Tells whether whatever cleans up behind that was done by `latest`, too.
+async fn take_back(shared: &Shared, end: &RunEnd, latest: Duration) -> bool {
+    let (alive, mut cleaning) = mpsc::channel::<()>(1);
+    let parts = shared.parts(Hold::new(alive));
+    let stays = {
+        let state = shared.recorder.state();
+        let starts = !matches!(end, RunEnd::Cancelled { .. }) && state.may_start();
+        let unfinished = |node: Node| state.node(node).ending.as_ref().is_none_or(|e| e.verdict == Verdict::Failed);
+        shared.to_undo().into_iter().filter(|node| starts && !unfinished(*node)).collect::<Vec<_>>()
+    };
+    for node in shared.to_undo().into_iter().filter(|node| !stays.contains(node)) {
+        undo(shared, node, latest.saturating_sub(shared.now()), &parts).await;
+    }
+    drop(parts);
+    tokio::time::timeout(latest.saturating_sub(shared.now()), cleaning.recv()).await.is_ok()
 }
 
 impl Driver {
@@ -66,7 +85,7 @@ impl Driver {
         Self { came: vec![None; plan.len()], waiting, ready, running: JoinSet::new(), parts, shared }
     }
 
-    async fn run(&mut self, mut signal: watch::Receiver<i32>) -> RunEnd {
+    async fn run(&mut self, signal: &mut watch::Receiver<i32>) -> RunEnd {
         let budget = tokio::time::sleep_until(self.shared.recorder.began() + self.shared.budget());
         tokio::pin!(budget);
         loop {
@@ -75,7 +94,7 @@ impl Driver {
             }
             let (node, ending) = tokio::select! {
                 biased;
-                signal = ended_by(&mut signal) => return RunEnd::Cancelled { signal },
+                signal = ended_by(signal) => return RunEnd::Cancelled { signal },
                 () = &mut budget => return RunEnd::BudgetRanOut,
                 done = self.running.join_next() => match done {
                     Some(Ok(done)) => done,
@@ -126,10 +145,7 @@ impl Driver {
 
     /// Why `node` shall not run, if it shall not.
     fn skip(&self, node: Node) -> Option<Skip> {
-        let card = self.shared.plan.card(node);
-        if card.kind == Kind::Fix
-            && let Some(by) = self.shared.policy.switched_off_by(&card.id)
-        {
+        if let Some(by) = self.shared.policy.switched_off_by(&self.shared.plan.card(node).id) {
             return Some(Skip::SwitchedOff { by: by.to_owned() });
         }
         self.blame(node).map(|culprit| Skip::NeedFailed { id: self.shared.plan.card(culprit).id.clone() })
@@ -147,6 +163,8 @@ impl Driver {
     fn came_to(&mut self, node: Node, ending: Ending) -> Option<Node> {
         let came = match &ending {
             Ending { verdict: Verdict::Failed, .. } => Came::Amiss(node),
+            // Nobody asked for it to be left unproven.
+            Ending { verdict: Verdict::Unproven, .. } if self.shared.policy.robust => Came::Amiss(node),
             Ending { skipped: Some(Skip::NeedFailed { .. }), .. } => Came::Amiss(self.blame(node).unwrap_or(node)),
             _ => Came::Well,
         };
@@ -164,16 +182,21 @@ impl Driver {
         stops.then_some(node)
     }
 
-    /// Ends what still runs, and says of everything else why it never ran.
+    /// Ends what still runs, keeps what was done in the same moment, and says of everything else why it never ran.
     async fn end_running(&mut self, end: &RunEnd) {
         self.running.abort_all();
         // A task that blocks its thread cannot be aborted, and must not keep the run.
-        let ended = tokio::time::timeout(UNDO_GRACE, async { while self.running.join_next().await.is_some() {} }).await;
-        drop(ended);
-        let RunEnd::Stopped { by } = end else { return };
-        let id = self.shared.plan.card(*by).id.clone();
+        let latest = Instant::now() + UNDO_GRACE / 4;
+        while let Ok(Some(ended)) = tokio::time::timeout_at(latest, self.running.join_next()).await {
+            if let Ok((node, ending)) = ended {
+                self.came_to(node, ending);
+            }
+        }
         for &node in self.shared.plan.order().iter().filter(|n| self.came[n.0].is_none()) {
-            let ending = Ending::skipped(Skip::Stopped { id: id.clone() });
+            let ending = match end {
+                RunEnd::Stopped { by } => Ending::skipped(Skip::Stopped { id: self.shared.plan.card(*by).id.clone() }),
+                _ => self.shared.recorder.state().ending_at(node, Some(end)),
+            };
             self.shared.tell(Event::Ended { node, ending: Box::new(ending), at: self.shared.now() });
         }
     }

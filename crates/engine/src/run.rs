@@ -70,8 +70,8 @@ impl Run {
         let recorder = Arc::new(Recorder::new(state, observer));
         let shared = Arc::new(Shared::new(engine, Arc::clone(&recorder)));
         let (signal, wish) = watch::channel(0);
-        // Beyond the budget: ending what runs, taking back, waiting for what cleans up, and one more in reserve.
-        let latest = shared.budget().saturating_add(UNDO_GRACE * 4);
+        // Beyond the budget and the grace, as much again in reserve, for a signal that comes last.
+        let latest = shared.budget().saturating_add(UNDO_GRACE * 2);
         let shelf = Arc::clone(&shared.shelf);
         let driver = AbortOnDrop(tokio::spawn(drive(shared, wish)));
         Self { recorder, shelf, signal, driver, latest }
@@ -94,7 +94,7 @@ impl Run {
         let ended = tokio::time::timeout_at(until, &mut self.driver.0).await;
         if self.recorder.state().end().is_none() {
             let end = if ended.is_err() { RunEnd::BudgetRanOut } else { RunEnd::Cancelled { signal: 0 } };
-            self.recorder.take(Event::RunEnded { end, at: self.recorder.now() });
+            self.recorder.take(Event::RunEnded { end, cleaned: false, at: self.recorder.now() });
         }
         let state = self.recorder.state().clone();
         Finished { state, shelf: Arc::clone(&self.shelf) }

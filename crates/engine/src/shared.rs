@@ -7,8 +7,8 @@ use std::{
     time::Duration,
 };
 
-/// How long taking changes back, and waiting for what still cleans up, may take after the budget: each. Two seconds are
-/// enough to drop a table on a slow server, and short enough for a supervisor's own grace (10 s in Docker, 30 s in Kubernetes).
+/// How long ending what runs, taking changes back, and waiting for what still cleans up may take after the budget, all
+/// together. Two seconds are enough to drop a table on a slow server, and short enough for a supervisor's own grace (10 s in Docker, 30 s in Kubernetes).
 pub const UNDO_GRACE: Duration = Duration::from_secs(2);
 
 /// What all nodes of a run share.

@@ -24,11 +24,3 @@ pub(crate) async fn undo(shared: &Shared, node: Node, limit: Duration, parts: &A
     shared.tell(Event::StepEnded { node, step: Step::Undo, at });
     shared.tell(Event::Undone { node, undoing, at });
 }
-
-/// Takes all changes back, last first, within `limit` in all.
-pub(crate) async fn undo_all(shared: &Shared, limit: Duration, parts: &Arc<RunParts>) {
-    let until = shared.now().saturating_add(limit);
-    for node in shared.to_undo() {
-        undo(shared, node, until.saturating_sub(shared.now()), parts).await;
-    }
-}

@@ -150,7 +150,7 @@ pub(crate) fn incomplete(name: &str, why: impl Into<String>) -> Diagnosis {
 pub(crate) fn may_not_fall_back(name: &str, use_: crate::Use, by: &str) -> Diagnosis {
     Diagnosis::new("REDIS-026", format!("Redis `{name}` is used as {use_} and may not be served by {by} here"))
         .why(format!("a {use_} that is split between machines loses its meaning"))
-        .action("declare a shared Redis, or allow it by name with a reason: `allow_fallback = \"one machine only\"`")
+        .action("declare a shared Redis, or allow it by name with a reason: `fallback = \"one machine only\"`")
         .configuration()
 }
 
@@ -175,7 +175,7 @@ pub(crate) fn no_way_back(name: &str, why: impl Into<String>) -> Diagnosis {
 pub(crate) fn no_handle(name: &str) -> Diagnosis {
     Diagnosis::new("REDIS-029", format!("there is no handle for Redis `{name}`"))
         .why("the fix was not applied, or was taken back")
-        .action("run the whole start again")
+        .action("look why the step that opens it was skipped or taken back, then run the whole start")
 }
 
 /// The fallback could not be put to the test.
@@ -254,6 +254,11 @@ mod tests {
             let page = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
             assert!(page.starts_with(&format!("# {code}: {title}\n")), "{path} begins with its code and title");
             assert!(page.lines().count() <= 20 && page.contains("restart"), "{path}");
+            let helps = ["Yes", "It may", "Perhaps", "Only when"].map(|yes| format!("**Does a restart help?** {yes}"));
+            let helps = helps.iter().any(|yes| page.contains(yes));
+            if let Some(trouble) = TROUBLES.into_iter().find(|trouble| fact(*trouble).code == *code) {
+                assert_eq!(helps, fact(trouble).retry == Retry::MayHelp, "{path} agrees with the diagnosis");
+            }
         }
     }
 }

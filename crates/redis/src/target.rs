@@ -3,7 +3,7 @@
 //! Read [`Place`] first. Errors never quote the URL: whoever shows it uses [`Target::shown`].
 
 use crate::diagnose;
-use bootproof_core::{Diagnosis, Secret, mask_url};
+use bootproof_core::{Diagnosis, Secret, has_misplaced_at, mask_url};
 use std::{fmt, net::SocketAddr, path::PathBuf};
 use url::{Host, Url};
 
@@ -63,6 +63,9 @@ impl Place {
 fn read(text: &str) -> Result<Target, String> {
     if text.is_empty() {
         return Err("it is empty".into());
+    }
+    if has_misplaced_at(text) {
+        return Err("a `@`, `/`, `?`, `#` or `%` in a password must be percent-encoded".into());
     }
     let url = Url::parse(text).map_err(|error| error.to_string())?;
     let address = match url.scheme() {

@@ -40,7 +40,7 @@ pub struct Report {
     pub started_at: String,
     /// How long the run took, in milliseconds.
     pub duration_ms: Millis,
-    /// The seed of everything random in the run. Text, because JSON readers lose the digits of integers beyond 2^53.
+    /// The seed of the waits between attempts. Text, because JSON readers lose the digits of integers beyond 2^53.
     #[cfg_attr(feature = "schema", schemars(regex(pattern = "^[0-9]+$")))]
     pub seed: String,
     /// The total time the run was allowed, in milliseconds.

@@ -10,6 +10,9 @@ pub(crate) fn notes(state: &RunState) -> Vec<String> {
         notes.push("this run only looked: nothing was changed, and no fix was proven".to_owned());
     }
     notes.extend(how_it_ended(state));
+    if !state.cleaned() {
+        notes.push("something was still cleaning up when the run ended: look for what it may have left".to_owned());
+    }
     notes
 }
 

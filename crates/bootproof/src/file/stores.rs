@@ -18,8 +18,6 @@ pub struct DatabaseSection {
     pub url: At<Secret>,
     /// Connections of its pool. `None`: 5.
     pub pool: Option<u32>,
-    /// Where its failure fails the start. `None`: everywhere.
-    pub required: Option<Environments>,
 }
 
 /// `[redis.NAME]`: Redis and what may stand in for it.
@@ -100,9 +98,8 @@ impl DatabaseSection {
         let good_name = section.has_good_name();
         let (name, at, url) = (section.name.clone(), section.at, section.needed("url"));
         let pool = section.integer("pool", 1..=10_000).and_then(|n| u32::try_from(n.value).ok());
-        let required = section.required();
         section.finish();
-        Some(Self { name, at, url: url.filter(|_| good_name)?, pool, required })
+        Some(Self { name, at, url: url.filter(|_| good_name)?, pool })
     }
 }
 

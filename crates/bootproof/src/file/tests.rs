@@ -171,7 +171,7 @@ fn unknown_sections_and_keys_are_told_with_place_and_nearest_spelling() {
         ("[fixes]\nredsi = true\n", "b.toml:2:1: unknown fix `redsi` in [fixes]; did you mean `redis`?"),
         (
             "[env.A]\ndefault.prod = \"x\"\n",
-            "b.toml:2:9: unknown environment `prod` in `default` of [env.A]; known are `development`, `test`, `staging` and `production`",
+            "b.toml:2:9: unknown environment `prod` in `default` of [env.A]; did you mean `production`?",
         ),
         (
             "[tasks]\ndefault_timout = \"9s\"\n",

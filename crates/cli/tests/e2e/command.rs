@@ -3,7 +3,7 @@
 use crate::setup::*;
 use bootproof_testkit::{Sandbox, faults::Link};
 use nix::sys::signal::Signal;
-use std::{os::unix::fs::PermissionsExt, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
 /// The repository's own file, on its embedded defaults.
 fn demo() -> Sandbox {
@@ -48,8 +48,6 @@ async fn the_text_report_reads_without_colour_and_progress_is_on_stderr() {
 
 #[tokio::test]
 async fn a_file_that_cannot_be_used_is_told_with_its_place_and_exit_78() {
-    let unreadable = service("");
-    std::fs::set_permissions(unreadable.path().join("bootproof.toml"), std::fs::Permissions::from_mode(0o000)).unwrap();
     let cases: [(&str, &[&str]); 5] = [
         ("[ports.api]\nprot = 1\n", &["CONF-003", "bootproof.toml:2:1", "`port`"]),
         ("[portz.api]\nport = 1\n", &["CONF-003", "bootproof.toml:1:2", "ports"]),
@@ -70,6 +68,10 @@ async fn a_file_that_cannot_be_used_is_told_with_its_place_and_exit_78() {
     let missing = bootproof(&Sandbox::new(), "development", &["verify", "-f", "nowhere.toml"]).run().await;
     assert_eq!(missing.status.code(), Some(78));
     assert!(missing.stdout.contains("CONF-001") && missing.stdout.contains("nowhere.toml"), "{}", missing.stdout);
+    let nowhere = Sandbox::new();
+    std::os::unix::fs::symlink("gone", nowhere.path().join("bootproof.toml")).unwrap();
+    let dangling = bootproof(&nowhere, "development", &["verify"]).run().await;
+    assert!(dangling.stdout.contains("CONF-001"), "a link to nowhere is not `no file`: {}", dangling.stdout);
     let folder = bootproof(&Sandbox::new(), "development", &["verify", "-f", "."]).run().await;
     assert!(folder.stdout.contains("CONF-001") && folder.stdout.contains("directory"), "{}", folder.stdout);
 }

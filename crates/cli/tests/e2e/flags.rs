@@ -39,13 +39,14 @@ async fn redis_mode_decides_where_redis_may_be() {
     assert!(fallback.evidence("redis").contains("in-process"), "{}", fallback.output.stdout);
     assert_eq!(fallback.code(), 0);
     let disabled = verify(&remote, "staging", &[var("REDIS_MODE", "disabled")], &[]).await;
-    assert_eq!(disabled.verdict("redis"), "skipped");
+    assert_eq!((disabled.verdict("redis"), disabled.verdict("redis.cache")), ("skipped", "skipped"));
+    assert_eq!(disabled.code(), 78, "nothing is left that could be shown");
     assert!(disabled.fix("redis")["skipped"].as_str().unwrap().contains("REDIS_MODE=disabled"));
 
     let local =
         service(&format!("[redis.cache]\nurl = \"redis://127.0.0.1:{}\"\nlocal = \"{}\"\n", free_port(), redis.url()));
     let local = verify(&local, "staging", &[var("REDIS_MODE", "local")], &[]).await;
-    assert!(["proven", "degraded"].contains(&local.verdict("redis")), "{}", local.output.stdout);
+    assert_eq!((local.verdict("redis"), local.code()), ("proven", 0), "{}", local.output.stdout);
     assert!(
         local.evidence("redis").contains(&redis.port().to_string()),
         "the local server was asked: {}",

@@ -1,8 +1,12 @@
 //! Runs leave nothing behind: no table, key, connection, file, socket, process.
 
 use crate::setup::*;
+use bootproof_testkit::Sandbox;
 use nix::sys::signal::Signal;
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -29,18 +33,19 @@ async fn ask_postgres(url: &str, sql: &str) -> String {
 }
 
 /// Everything a run could leave behind, as one text.
-async fn world(servers: &Servers, sandbox_files: Vec<PathBuf>) -> String {
+async fn world(servers: &Servers, sandbox: &Sandbox) -> String {
     let tables = "select table_schema || '.' || table_name from information_schema.tables order by 1";
     let clients = "select count(*) from pg_stat_activity where backend_type = 'client backend'";
     let redis_clients = ask_redis(servers.redis.port(), "INFO clients").await;
     let connected = redis_clients.lines().find(|l| l.starts_with("connected_clients")).unwrap_or("none").to_owned();
     format!(
-        "tables {:?}\nsessions {}keys {}{connected}\nfiles {sandbox_files:?}\ntmp {:?}\nprocesses {:?}",
+        "tables {:?}\nsessions {}keys {}{connected}\nfiles {:?}\ntmp {:?}\nprocesses {:?}",
         ask_postgres(&servers.postgres.url(), tables).await,
         ask_postgres(&servers.postgres.url(), clients).await,
         ask_redis(servers.redis.port(), "KEYS *").await,
+        sandbox.files(),
         ours_in(std::env::temp_dir()),
-        our_processes(),
+        living_in(&sandbox.path()),
     )
 }
 
@@ -51,61 +56,43 @@ fn ours_in(folder: PathBuf) -> Vec<String> {
     names
 }
 
-/// Processes of the built command, or started by it: those that live in this test's sandbox are found by their folder.
-fn our_processes() -> Vec<String> {
-    let ours = |pid: &str| {
-        let folder = std::fs::read_link(format!("/proc/{pid}/cwd")).ok()?;
-        folder
-            .to_string_lossy()
-            .contains("bootproof-sandbox-")
-            .then(|| std::fs::read_to_string(format!("/proc/{pid}/comm")).ok())?
-    };
-    let mut found: Vec<String> = vec![];
-    for entry in std::fs::read_dir("/proc").unwrap().flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let is_ours =
-            std::fs::read_link(format!("/proc/{name}/exe")).is_ok_and(|exe| exe == *env!("CARGO_BIN_EXE_bootproof"));
-        // Tests of other processes run beside this one: only what this process started counts.
-        let parent = std::fs::read_to_string(format!("/proc/{name}/stat")).unwrap_or_default();
-        let parent = parent.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(1)).unwrap_or("").to_owned();
-        if (is_ours && parent == std::process::id().to_string())
-            || (parent == "1" && ours(&name).is_some_and(|c| c.trim() == "sh"))
-        {
-            found.push(name);
-        }
-    }
-    found
+/// Processes that live in `folder`: the command, and what it started there.
+fn living_in(folder: &Path) -> Vec<String> {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
+    let here =
+        processes.filter(|process| std::fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd.starts_with(folder)));
+    here.map(|process| std::fs::read_to_string(process.join("comm")).unwrap_or_default()).collect()
 }
 
 /// The world once it stands still: servers notice closed connections a moment later.
-async fn settled(servers: &Servers, files: impl Fn() -> Vec<PathBuf>, wanted: &str) -> String {
+async fn settled(servers: &Servers, sandbox: &Sandbox, wanted: &str) -> String {
     for _ in 0..50 {
-        let now = world(servers, files()).await;
+        let now = world(servers, sandbox).await;
         if now == wanted {
             return now;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    world(servers, files()).await
+    world(servers, sandbox).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn consecutive_runs_leave_nothing_behind() {
     let servers = Servers::start().await;
     let sandbox = service(&format!("{CHAT}[tasks.digest]\ncommand = [\"sh\", \"-c\", \"true\"]\n"));
-    let before = world(&servers, sandbox.files()).await;
+    let before = world(&servers, &sandbox).await;
     for run in 0..runs() {
         let report = verify(&sandbox, "staging", &servers.vars(), &["-q"]).await;
         assert_eq!((report.code(), report.proven()), (0, FIXES.to_vec()), "run {run}: {}", report.output.stdout);
     }
-    assert_eq!(settled(&servers, || sandbox.files(), &before).await, before);
+    assert_eq!(settled(&servers, &sandbox, &before).await, before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn runs_that_are_ended_at_any_moment_leave_nothing_behind() {
     let servers = Servers::start().await;
     let sandbox = service(CHAT);
-    let before = world(&servers, sandbox.files()).await;
+    let before = world(&servers, &sandbox).await;
     for run in 0..runs() {
         let running = bootproof(&sandbox, "staging", &["verify", "-q"]).vars(servers.vars()).spawn();
         tokio::time::sleep(Duration::from_millis(20 + 11 * run as u64 % 260)).await;
@@ -114,14 +101,14 @@ async fn runs_that_are_ended_at_any_moment_leave_nothing_behind() {
         let output = running.wait().await;
         assert!([0, 130, 143].contains(&output.code()), "{} {}", output.code(), output.stdout);
     }
-    assert_eq!(settled(&servers, || sandbox.files(), &before).await, before);
+    assert_eq!(settled(&servers, &sandbox, &before).await, before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_runs_at_once_do_not_disturb_each_other() {
     let servers = Servers::start().await;
     let sandbox = service(CHAT);
-    let before = world(&servers, sandbox.files()).await;
+    let before = world(&servers, &sandbox).await;
     for _ in 0..3 {
         let vars = servers.vars();
         let one = || verify(&sandbox, "staging", &vars, &["-q"]);
@@ -130,5 +117,5 @@ async fn two_runs_at_once_do_not_disturb_each_other() {
             assert_eq!((report.code(), report.proven()), (0, FIXES.to_vec()), "{}", report.output.stdout);
         }
     }
-    assert_eq!(settled(&servers, || sandbox.files(), &before).await, before);
+    assert_eq!(settled(&servers, &sandbox, &before).await, before);
 }

@@ -74,6 +74,9 @@ async fn planted_secrets_are_in_no_output_when_servers_refuse_them_or_urls_are_b
     for broken in [
         "postgres://u:pl4nted@raw@[bad/x",
         "nonsense://pl4nted-pa55",
+        "postgres://h/x?password=pl4nted@raw",
+        "postgres://u:P0st@pl4nted-/t0ken#zzz@127.0.0.1:1/x",
+        "host=h password=pl4nted-pa55",
         "postgres://u:pl4nted-pa55@127.0.0.1:99999999/x",
         "pl4nted-pa55",
     ] {

@@ -34,6 +34,8 @@ pub struct Scripted {
     pub prove: Script,
     pub undo: Script,
     pub declared: bool,
+    /// How long a task behind `prove` goes on cleaning.
+    pub holding: Duration,
     pub journal: Journal,
     calls: AtomicU32,
 }
@@ -41,7 +43,8 @@ pub struct Scripted {
 impl Scripted {
     pub fn new(card: Card, journal: &Journal) -> Self {
         let (apply, prove, undo) = (Script::Ok, Script::Ok, Script::Ok);
-        Self { card, apply, prove, undo, declared: true, journal: Arc::clone(journal), calls: AtomicU32::new(0) }
+        let (journal, calls) = (Arc::clone(journal), AtomicU32::new(0));
+        Self { card, apply, prove, undo, declared: true, holding: Duration::ZERO, journal, calls }
     }
 
     pub fn apply(self, apply: Script) -> Self {
@@ -54,6 +57,10 @@ impl Scripted {
 
     pub fn undo(self, undo: Script) -> Self {
         Self { undo, ..self }
+    }
+
+    pub fn holding(self, holding: Duration) -> Self {
+        Self { holding, ..self }
     }
 
     pub fn undeclared(self) -> Self {
@@ -103,6 +110,13 @@ impl Fix for Scripted {
         Box::pin(async {
             let look = cx.look("tried it");
             self.play(Step::Prove, &self.prove).await?;
+            if !self.holding.is_zero() {
+                let (hold, time) = (cx.hold(), self.holding);
+                tokio::spawn(async move {
+                    tokio::time::sleep(time).await;
+                    drop(hold);
+                });
+            }
             Ok(Proof::proven(Scope::Process, look.saw("it holds")))
         })
     }

@@ -96,7 +96,7 @@ proptest! {
         let (state, events) = paused(run_with_events(work(&specs), policy.clone(), seed));
         no_node_begins_before_its_needs_are_done(&state, &events);
         says_only_what_was_shown(&state, &specs);
-        prop_assert!(state.duration() <= secs(budget) + 2 * UNDO_GRACE, "{:?}", state.duration());
+        prop_assert!(state.duration() <= secs(budget) + UNDO_GRACE, "{:?}", state.duration());
         prop_assert!(state.end().is_some());
         // The same seed gives the same events at the same times.
         let (_, again) = paused(run_with_events(work(&specs), policy, seed));

@@ -51,3 +51,55 @@ async fn an_apply_that_was_cut_off_is_taken_back() {
     assert_eq!(*log.lock().unwrap(), ["apply a", "undo a"]);
     assert_eq!(state.node(state.plan.find("a").unwrap()).undone, Some(Undone::Undone));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_is_not_lost_when_the_run_ends_while_it_is_taken_back() {
+    for how in ["budget", "signal", "stop"] {
+        let log = journal();
+        let card = Card::fix("wrong", "t");
+        let failing = Scripted::new(card, &log).prove(Script::Fail(wrong())).undo(Script::Hang).work();
+        let hanging = Scripted::new(Card::fix("hanging", "t"), &log).prove(Script::Hang).work();
+        let mut policy = policy();
+        policy.budget = bootproof_core::Budget::new(secs(5));
+        policy.graceful = how != "stop";
+        let run = bootproof_engine::Engine::new(vec![failing, hanging], settings(policy, 1)).unwrap().start(None);
+        if how == "signal" {
+            let stopper = run.stopper();
+            tokio::spawn(async move {
+                tokio::time::sleep(secs(1)).await;
+                stopper.stop(15);
+            });
+        }
+        let state = run.finish().await.state;
+        let node = state.plan.find("wrong").unwrap();
+        assert_eq!(state.ending(node).diagnosis, Some(wrong()), "{how}");
+        let code = state.exit_code(bootproof_core::Strictness::default()).0;
+        assert_eq!(code, if how == "signal" { 143 } else { 78 }, "{how}");
+        assert!(state.duration() <= secs(5) + bootproof_engine::UNDO_GRACE, "{how}: {:?}", state.duration());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_signal_that_comes_while_something_cleans_up_still_ends_the_start() {
+    let log = journal();
+    let fix = Scripted::new(Card::fix("a", "a"), &log).holding(ms(500)).work();
+    let run = bootproof_engine::Engine::new(vec![fix], settings(policy(), 1)).unwrap().start(None);
+    let stopper = run.stopper();
+    tokio::spawn(async move {
+        tokio::time::sleep(ms(100)).await;
+        stopper.stop(15);
+    });
+    let state = run.finish().await.state;
+    assert_eq!(state.exit_code(bootproof_core::Strictness::default()).0, 143);
+    assert!(log.lock().unwrap().contains(&"undo a".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cleans_up_for_too_long_is_not_waited_for_and_is_told() {
+    for (time, cleaned) in [(ms(500), true), (secs(60), false)] {
+        let log = journal();
+        let state = run(vec![Scripted::new(Card::fix("a", "a"), &log).holding(time).work()], policy()).await;
+        assert_eq!(state.cleaned(), cleaned);
+        assert!(state.duration() <= bootproof_engine::UNDO_GRACE);
+    }
+}

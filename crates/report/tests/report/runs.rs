@@ -100,7 +100,7 @@ impl Run {
 
     pub(crate) fn over_told(self, end: RunEnd) -> Self {
         let at = self.now;
-        self.tell(Event::RunEnded { end, at })
+        self.tell(Event::RunEnded { end, cleaned: true, at })
     }
 
     /// A whole node: one attempt, what was seen, and its ending.

@@ -129,7 +129,7 @@ fn events() -> impl Strategy<Value = Event> {
             undoing: stuck.map_or(Undoing::Undone, |d| Undoing::Stuck(Box::new(d))),
             at
         }),
-        1 => (ends, at()).prop_map(|(end, at)| Event::RunEnded { end, at }),
+        1 => (ends, at()).prop_map(|(end, at)| Event::RunEnded { end, cleaned: true, at }),
     ]
 }
 
