@@ -14,8 +14,8 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask test [--env ENV] [--category unit|integration|e2e] [--keyword WORD]
     Installs the servers that are missing (Debian), runs the tests on servers of its own, and ends with
-    `N passed, N failed`. ENV (development, test, staging or production) is the environment that the tests
-    of the command run in. unit: tests inside src/. integration: the tests/ folders of the libraries.
+    `N passed, N failed`. ENV (development, test, staging or production) is the environment in which the tests
+    of the command run their main scenario; staging without it. unit: tests inside src/. integration: the tests/ folders of the libraries.
     e2e: those of the command. Without a category also the examples in the documentation.
     WORD: only tests whose name contains it.
 cargo xtask bench [JOB] [--format text|json]

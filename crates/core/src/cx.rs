@@ -181,6 +181,6 @@ impl Look<'_> {
             took: at.saturating_sub(self.since),
         };
         self.cx.run.sink.take(Event::Saw { node: self.cx.place.node, evidence });
-        Seen(())
+        Seen { step: self.cx.place.step, attempt: self.cx.place.attempt }
     }
 }

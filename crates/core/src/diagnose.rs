@@ -18,7 +18,7 @@ pub const CODES: &[(&str, &str)] = &[
 /// A fix or probe panicked: a fault of bootproof or of the fix, not of what it looked at.
 pub fn broke(id: &str, panic: &str) -> Diagnosis {
     Diagnosis::new("RUN-001", format!("`{id}` itself broke"))
-        .why(format!("it panicked: {panic}"))
+        .why(format!("it broke off: {panic}"))
         .now("nothing is known about what it looks after; the other fixes went on")
         .action("this is a fault in the fix, not in your service: report it with this text")
 }

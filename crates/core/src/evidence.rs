@@ -48,7 +48,10 @@ pub struct Evidence {
     pub took: Duration,
 }
 
-/// Shows that something was seen in this run. Only [`crate::Look::saw`] makes one, and without one there is no
-/// [`crate::Proof`].
-#[derive(Debug, Clone, Copy)]
-pub struct Seen(pub(crate) ());
+/// Shows that something was seen in this run, and in which step of which attempt. Only [`crate::Look::saw`] makes one, and
+/// without one there is no [`crate::Proof`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    pub(crate) step: Step,
+    pub(crate) attempt: u32,
+}

@@ -2,7 +2,7 @@
 //!
 //! Read [`Fix`] first. How to write one: `CONTRIBUTING.md`, "how to add a fix".
 
-use crate::{Card, Cx, Diagnosis, Scope, Seen};
+use crate::{Card, Cx, Diagnosis, Scope, Seen, Step};
 use std::{future::Future, pin::Pin};
 
 /// What a phase returns: a boxed future, so that fixes are `dyn` and compile times stay flat.
@@ -74,6 +74,7 @@ pub struct Proof {
     pub standing: Standing,
     /// What the proof covers.
     pub scope: Scope,
+    by: Option<Seen>,
 }
 
 /// How a fix stands after its proof.
@@ -89,17 +90,22 @@ pub enum Standing {
 
 impl Proof {
     /// It was demonstrated.
-    pub fn proven(scope: Scope, _by: Seen) -> Self {
-        Self { standing: Standing::Proven, scope }
+    pub fn proven(scope: Scope, by: Seen) -> Self {
+        Self { standing: Standing::Proven, scope, by: Some(by) }
     }
 
     /// The fallback was demonstrated; `because` says why the first choice does not serve.
-    pub fn degraded(scope: Scope, because: Diagnosis, _by: Seen) -> Self {
-        Self { standing: Standing::Degraded(Box::new(because)), scope }
+    pub fn degraded(scope: Scope, because: Diagnosis, by: Seen) -> Self {
+        Self { standing: Standing::Degraded(Box::new(because)), scope, by: Some(by) }
     }
 
     /// It was applied but could not be demonstrated; `because` says why.
     pub fn unproven(scope: Scope, because: Diagnosis) -> Self {
-        Self { standing: Standing::Unproven(Box::new(because)), scope }
+        Self { standing: Standing::Unproven(Box::new(because)), scope, by: None }
+    }
+
+    /// Whether what it rests on was seen while proving, in attempt `attempt`: after the change, not before it.
+    pub fn was_seen_in(&self, attempt: u32) -> bool {
+        self.by.is_none_or(|seen| seen.step == Step::Prove && seen.attempt == attempt)
     }
 }

@@ -86,6 +86,10 @@ impl Attempt<'_> {
 
         let cx = self.begin(Step::Prove, now);
         let (proof, _) = self.end(Step::Prove, fix.prove(&cx, &change).await)?;
+        if !proof.was_seen_in(self.place.attempt) {
+            let id = &self.shared.plan.card(self.place.node).id;
+            return Err(diagnose::broke(id, "its proof rests on something that was seen before the change"));
+        }
         Ok(ending_of(proof))
     }
 

@@ -77,8 +77,13 @@ impl PortsFix {
         let nothing = || PortError::NotHeld { name: "ports".into(), because: "none is declared".into() };
         let rows = blocking(table::listeners).await.ok();
         let mut seen = Err(nothing());
+        let (mut held, all) = (vec![], cx.look("held the declared ports through all of that"));
         for wanted in self.wanted(cx)? {
             seen = Ok(prove(cx, &wanted, rows.as_deref()).await.map_err(|error| diagnose(vec![error]))?);
+            held.extend(on_shelf(cx, &wanted).map(|held| summary(&held)));
+        }
+        if seen.is_ok() {
+            seen = Ok(all.saw(held.join("; ")));
         }
         seen.map(|seen| Proof::proven(self.scope, seen)).map_err(|error| diagnose(vec![error]))
     }
@@ -123,6 +128,12 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
             Err(_) => std::future::pending().await,
         },
     }
+}
+
+/// Where a port is held, and why it is not where it was wanted.
+fn summary(held: &Held) -> String {
+    let moved = held.moved().map(|moved| format!(", moved from {}: held by {}", moved.from, moved.owner));
+    format!("`{}` at {}{}", held.spec().name, list(held), moved.unwrap_or_default())
 }
 
 impl Fix for PortsFix {

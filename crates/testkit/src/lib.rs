@@ -12,8 +12,3 @@ pub use bootproof_faults as faults;
 pub use port::free_port;
 pub use sandbox::Sandbox;
 pub use servers::{ClickHouse, MariaDb, Postgres, Redis};
-
-/// The environment that this test run is for: `cargo xtask test --env E`, else `development`.
-pub fn test_environment() -> String {
-    std::env::var("BOOTPROOF_TEST_ENV").unwrap_or_else(|_| "development".to_owned())
-}

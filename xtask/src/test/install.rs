@@ -2,7 +2,7 @@
 //!
 //! Never skipped: without them the tests would not show what they are there for.
 
-use std::io::ErrorKind;
+use std::io::{ErrorKind, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -77,7 +77,9 @@ fn rights() -> Option<&'static [&'static str]> {
     if nix::unistd::geteuid().is_root() {
         return Some(&[]);
     }
-    run(&[], &["sudo", "-n", "true"]).is_ok().then_some(&["sudo", "-n"])
+    // Where somebody sits at a terminal, sudo may ask for the password.
+    let sudo: &[&str] = if std::io::stdin().is_terminal() { &["sudo"] } else { &["sudo", "-n"] };
+    run(sudo, &["true"]).is_ok().then_some(sudo)
 }
 
 fn run(sudo: &[&str], words: &[&str]) -> Result<(), String> {

@@ -2,7 +2,7 @@
 
 use bootproof_core::{
     Card, Change, ChosenEnvironment, Cx, Diagnosis, Environment, Event, Finding, Fix, Identity, Mode, Permit, Phase,
-    Policy, Proof, RunMeta, RunState, Scope, Seed, Service, Step, Vars,
+    Policy, Proof, RunMeta, RunState, Scope, Seed, Seen, Service, Step, Vars,
 };
 use bootproof_engine::{Engine, Observer, Settings, Work};
 use std::{
@@ -21,6 +21,8 @@ pub enum Script {
     Hang,
     Panic,
     Fail(Diagnosis),
+    /// Proves by what was seen while applying.
+    OldEvidence,
     /// Fails so often, then is well.
     FailTimes(u32, Diagnosis),
 }
@@ -38,13 +40,15 @@ pub struct Scripted {
     pub holding: Duration,
     pub journal: Journal,
     calls: AtomicU32,
+    old: Mutex<Option<Seen>>,
 }
 
 impl Scripted {
     pub fn new(card: Card, journal: &Journal) -> Self {
         let (apply, prove, undo) = (Script::Ok, Script::Ok, Script::Ok);
         let (journal, calls) = (Arc::clone(journal), AtomicU32::new(0));
-        Self { card, apply, prove, undo, declared: true, holding: Duration::ZERO, journal, calls }
+        let old = Mutex::default();
+        Self { card, apply, prove, undo, declared: true, holding: Duration::ZERO, journal, calls, old }
     }
 
     pub fn apply(self, apply: Script) -> Self {
@@ -74,7 +78,7 @@ impl Scripted {
     async fn play(&self, step: Step, script: &Script) -> Result<(), Diagnosis> {
         self.journal.lock().unwrap().push(format!("{step} {}", self.card.id));
         match script {
-            Script::Ok => Ok(()),
+            Script::Ok | Script::OldEvidence => Ok(()),
             Script::Sleep(time) => {
                 tokio::time::sleep(*time).await;
                 Ok(())
@@ -99,9 +103,10 @@ impl Fix for Scripted {
         Box::pin(async { Ok(if self.declared { Finding::facts(["a fact"]) } else { Finding::NothingDeclared }) })
     }
 
-    fn apply<'a>(&'a self, _: &'a Cx, _: Permit, _: &'a Finding) -> Phase<'a, Change> {
+    fn apply<'a>(&'a self, cx: &'a Cx, _: Permit, _: &'a Finding) -> Phase<'a, Change> {
         Box::pin(async {
             self.play(Step::Apply, &self.apply).await?;
+            *self.old.lock().unwrap() = Some(cx.look("applied it").saw("done"));
             Ok(Change::made(["something"]))
         })
     }
@@ -117,7 +122,8 @@ impl Fix for Scripted {
                     drop(hold);
                 });
             }
-            Ok(Proof::proven(Scope::Process, look.saw("it holds")))
+            let old = self.old.lock().unwrap().filter(|_| matches!(self.prove, Script::OldEvidence));
+            Ok(Proof::proven(Scope::Process, old.unwrap_or_else(|| look.saw("it holds"))))
         })
     }
 

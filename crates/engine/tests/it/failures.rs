@@ -115,3 +115,11 @@ async fn a_dropped_run_leaves_a_truthful_snapshot() {
     assert_eq!((of("done"), of("hanging"), of("never")), (Verdict::Proven, Verdict::Failed, Verdict::Skipped));
     assert_eq!(state.outcome(), bootproof_core::Outcome::Failed);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_proof_that_rests_on_what_was_seen_before_it_is_no_proof() {
+    let log = journal();
+    let state = run(vec![Scripted::new(Card::fix("a", "a"), &log).prove(Script::OldEvidence).work()], policy()).await;
+    let ending = state.ending(state.plan.find("a").unwrap());
+    assert_eq!((ending.verdict, ending.diagnosis.unwrap().code), (Verdict::Failed, "RUN-001"));
+}

@@ -9,7 +9,7 @@ mod round;
 mod subject;
 
 use crate::{declared::Declared, diagnose};
-use bootproof_core::{Cx, Diagnosis, Proof, Scope, Seen};
+use bootproof_core::{Cx, Diagnosis, Proof, Proofs, Scope, Seen};
 
 /// What was shown of one declared Redis.
 enum Shown {
@@ -29,7 +29,11 @@ enum Shown {
 pub(crate) async fn prove(cx: &Cx, declared: &[Declared], scope: Scope) -> Result<Proof, Diagnosis> {
     let (mut shown, mut failed) = (vec![], vec![]);
     for one in declared {
+        let whole = cx.look(format!("`{}`: all of that", one.settings.name));
         match subject::show(cx, one).await {
+            Ok(Shown::Proven { in_process, .. }) if one.in_process_by.is_none() => {
+                shown.push(Shown::Proven { seen: whole.saw(headline(cx, one)), in_process });
+            }
             Ok(one) => shown.push(one),
             Err(diagnosis) => failed.push(diagnosis),
         }
@@ -38,6 +42,15 @@ pub(crate) async fn prove(cx: &Cx, declared: &[Declared], scope: Scope) -> Resul
         Some(diagnosis) => Err(diagnosis),
         None => Ok(verdict(shown, scope)),
     }
+}
+
+/// What the proof of one declared server comes to, for whoever reads one line of it.
+fn headline(cx: &Cx, declared: &Declared) -> String {
+    let light = if cx.policy().proofs == Proofs::Light { " (light: nothing was created on the server)" } else { "" };
+    let broken = if declared.settings.fallback.is_allowed() { "falls back" } else { "refuses instead of falling back" };
+    format!(
+        "the server answers{light}; {broken} when the link is refused, silent or read-only, and comes back by itself"
+    )
 }
 
 /// The weakest of all decides.
