@@ -228,8 +228,11 @@ mod tests {
     fn each_flag_works_in_both_directions() {
         for environment in Environment::ALL {
             for (text, value) in [("true", true), ("false", false), ("1", true), ("OFF", false)] {
-                assert_eq!(read(environment, &[("GRACEFUL_STARTUP_MODE", text)]).graceful, value);
-                assert_eq!(read(environment, &[("USE_ROBUST_STARTUP", text)]).robust, value);
+                let vars = Vars::from_pairs("test", [("GRACEFUL_STARTUP_MODE", text), ("USE_ROBUST_STARTUP", text)]);
+                // From the opposite, so that a flag that nobody reads is seen.
+                let mut policy = Policy { graceful: !value, robust: !value, ..Policy::builtin(environment) };
+                policy.read_vars(&vars).unwrap();
+                assert_eq!((policy.graceful, policy.robust), (value, value));
                 let policy = read(environment, &[("CLICKHOUSE_REQUIRED", text)]);
                 for declared in [None, Some(true), Some(false)] {
                     assert_eq!(policy.requires_clickhouse(declared), value, "the variable wins over the file");

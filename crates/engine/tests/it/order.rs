@@ -69,6 +69,11 @@ async fn nothing_declared_is_skipped_and_does_not_hinder_others() {
     assert_eq!(state.ending(state.plan.find("a").unwrap()).skipped, Some(Skip::NothingDeclared));
     assert_eq!(state.verdict(state.plan.find("b").unwrap()), Verdict::Proven);
     assert_eq!(*log.lock().unwrap(), ["apply b", "prove b"]);
+    assert_eq!(
+        (state.node(state.plan.find("a").unwrap()).attempts, state.duration()),
+        (1, secs(0)),
+        "and it is not retried"
+    );
 }
 
 #[tokio::test(start_paused = true)]
