@@ -50,7 +50,7 @@ pub fn has_misplaced_at(url: &str) -> bool {
 
 /// A host, a port, a path: what is certainly no connection string with a password in it.
 fn mask_bare(text: &str) -> String {
-    let plain = |text: &str| text.chars().all(|c| c.is_alphanumeric() || "._-:/[]~".contains(c));
+    let plain = |text: &str| text.chars().all(|c| c.is_alphanumeric() || "._-:/[]~${}".contains(c));
     match text.rsplit_once('@') {
         Some((_, tail)) if plain(tail) => format!("***@{tail}"),
         None if plain(text) => text.to_owned(),

@@ -194,7 +194,12 @@ impl RunState {
             Event::StepBegan { node, step, at } => self.step_began(node, step, at),
             Event::Saw { node, evidence } => {
                 self.last = self.last.max(evidence.at);
-                self.node_mut(node).evidence.push(evidence);
+                let all = &mut self.node_mut(node).evidence;
+                if all.is_empty() {
+                    // Most nodes of a large plan have one piece; the default would take the memory of four.
+                    all.reserve_exact(1);
+                }
+                all.push(evidence);
             }
             Event::StepEnded { node, step, at } => self.step_ended(node, step, at),
             Event::Retrying { node, diagnosis, at, .. } => {

@@ -5,7 +5,7 @@
 //! mean nothing here are ignored and named.
 
 use crate::diagnose;
-use bootproof_core::{Diagnosis, Secret, mask_text, nearest};
+use bootproof_core::{Diagnosis, Secret, has_misplaced_at, mask_text, nearest};
 use std::{fmt, path::PathBuf};
 use url::Url;
 
@@ -112,6 +112,9 @@ impl Address {
         if kind == Kind::Sqlite {
             return file(rest, driver);
         }
+        if has_misplaced_at(text) {
+            return Err(diagnose::bad_url(UNENCODED));
+        }
         // The scheme is replaced, so that drivers' own ones cannot change how the rest is read; a host that is left out, as
         // before a Unix socket, gets a name that no host can have.
         let rest = rest.replacen("@/", &format!("@{NO_HOST}/"), 1);
@@ -173,8 +176,10 @@ fn kind_of(scheme: &str, rest: &str) -> Result<Kind, Diagnosis> {
 }
 
 fn parse_hint(error: url::ParseError) -> String {
-    format!("{error}; a `@`, `/`, `?`, `#` or `%` in a password must be percent-encoded")
+    format!("{error}; {UNENCODED}")
 }
+
+const UNENCODED: &str = "a `@`, `/`, `?`, `#` or `%` in a password must be percent-encoded";
 
 fn decoded(text: &str) -> Result<String, Diagnosis> {
     let text = sqlx_core::percent_encoding::percent_decode_str(text).decode_utf8();

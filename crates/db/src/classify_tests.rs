@@ -100,7 +100,7 @@ fn only_what_time_can_cure_is_retried() {
         (Trouble::Locked, Cause::Away),
         (Trouble::PoolEmpty, Cause::Away),
         (Trouble::Lost, Cause::Away),
-        (Trouble::OverLimit, Cause::Time),
+        (Trouble::OverLimit, Cause::Away),
     ] {
         let diagnosis = trouble.at(&address, "");
         assert_eq!((diagnosis.retry, diagnosis.cause), (Retry::MayHelp, cause), "{trouble:?}");
@@ -120,6 +120,42 @@ fn only_what_time_can_cure_is_retried() {
     ] {
         let diagnosis = trouble.at(&address, "");
         assert_eq!((diagnosis.retry, diagnosis.cause), (Retry::Never, cause), "{trouble:?}");
+    }
+}
+
+/// Every page says of a restart what the diagnosis says.
+#[test]
+fn the_pages_agree_with_the_diagnoses_on_whether_a_restart_helps() {
+    use Trouble::*;
+    let address = address("postgres://alice:hunter2@db/app");
+    for trouble in [
+        NoSuchHost,
+        Refused,
+        NoAnswer,
+        Closed,
+        Tls,
+        OtherProtocol,
+        Login,
+        NeedsTls,
+        UnknownDatabase,
+        Starting,
+        Full,
+        ReadOnly,
+        Denied,
+        NoFile,
+        NotADatabase,
+        DiskFull,
+        Locked,
+        PoolEmpty,
+        Lost,
+        OverLimit,
+        Statement,
+    ] {
+        let diagnosis = trouble.at(&address, "");
+        let path = format!("{}/../../docs/codes/{}.md", env!("CARGO_MANIFEST_DIR"), diagnosis.code);
+        let page = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let helps = ["Yes", "Perhaps"].map(|yes| page.contains(&format!("**Does a restart help?** {yes}")));
+        assert_eq!(helps.contains(&true), diagnosis.retry == Retry::MayHelp, "{path}");
     }
 }
 

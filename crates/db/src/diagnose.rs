@@ -38,6 +38,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("DB-029", "nothing can be shown without creating a table"),
     ("DB-030", "what a proof made could not be removed"),
     ("DB-031", "a SQLite file could not be taken back"),
+    ("DB-032", "what a rollback leaves could not be looked at"),
 ];
 
 /// The URL cannot be used; `why` must not quote it.
@@ -129,6 +130,16 @@ pub(crate) fn not_taken_back(path: &str, error: &std::io::Error) -> Diagnosis {
         .why(error.to_string())
         .now("it stays where it is")
         .action("remove it by hand if it is not wanted")
+}
+
+/// Nothing could be written and looked for, or not in the session that wrote.
+pub(crate) fn not_looked_at(name: &str, why: impl Into<String>) -> Diagnosis {
+    Diagnosis::new("DB-032", format!("what a rollback leaves in database `{name}` could not be looked at"))
+        .why(why)
+        .why("shown: transactions were open before their aborts, and no pooled connection was inside one afterwards")
+        .why("not shown: that nothing written before an abort is left")
+        .now("the guarded pool is in place, but its rollbacks were not demonstrated")
+        .action("grant the URL's user `CREATE TEMPORARY TABLES` on the database, or `CREATE` with `proofs = \"full\"`")
 }
 
 /// How long was waited, for a detail.

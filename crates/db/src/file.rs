@@ -128,9 +128,9 @@ fn make_folders(made: &mut Made, path: &Path) -> Result<(), Diagnosis> {
 
 async fn journal_mode(file: &File) -> Result<String, sqlx::Error> {
     let mut conn = sqlite::looking(file).connect().await?;
-    let mode = conn.texts("PRAGMA journal_mode".to_owned()).await?.remove(0);
+    let said = conn.texts("PRAGMA journal_mode".to_owned()).await?;
     sqlx::Connection::close(conn).await?;
-    Ok(mode)
+    said.into_iter().next().ok_or(sqlx::Error::RowNotFound)
 }
 
 /// Takes back what was made: a file only while no table is in it, a folder only while it is empty.

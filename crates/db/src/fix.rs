@@ -15,8 +15,9 @@ use bootproof_core::{
 use std::{fmt, sync::Arc, time::Duration};
 use tokio::{runtime::Handle, sync::oneshot, time::timeout};
 
-/// How long undo waits for connections that are in use.
-const CLOSE: Duration = Duration::from_secs(2);
+/// The most that undo waits for connections that are in use; half of what is left when that is less, so that time stays for
+/// the file, and for the other fixes.
+const CLOSE: Duration = Duration::from_millis(500);
 
 /// One declared database.
 #[derive(Clone, PartialEq, Eq)]
@@ -89,17 +90,21 @@ impl DatabaseFix {
     }
 
     async fn open_all(&self, cx: &Cx) -> Result<Change, Diagnosis> {
-        let mut change = Change::nothing();
-        for (at, spec) in self.specs.iter().enumerate() {
+        let (mut change, mut opened) = (Change::nothing(), vec![]);
+        for spec in &self.specs {
             if cx.shelf().get::<Database>(&spec.key()).is_some() {
                 continue;
             }
             match open(cx, spec).await {
-                Ok(made) => change.made.extend(made),
+                Ok(made) => {
+                    change.made.extend(made);
+                    opened.push(spec);
+                }
                 Err(diagnosis) => {
                     // What was opened before it in this call is not reported, so it must not stay.
-                    for before in self.specs[..at].iter().rev().filter(|_| !change.is_nothing()) {
-                        close(cx, before).await?;
+                    for before in opened.into_iter().rev() {
+                        // The first trouble is the one to report.
+                        let _ = close(cx, before).await;
                     }
                     return Err(diagnosis);
                 }
@@ -144,10 +149,12 @@ impl Fix for DatabaseFix {
 
     fn undo<'a>(&'a self, cx: &'a Cx, _: &'a Change) -> Phase<'a, ()> {
         Box::pin(async move {
+            let mut undone = Ok(());
             for spec in self.specs.iter().rev() {
-                close(cx, spec).await?;
+                // One that is stuck keeps no other from being closed.
+                undone = undone.and(close(cx, spec).await);
             }
-            Ok(())
+            undone
         })
     }
 }
@@ -164,7 +171,7 @@ impl Drop for Fresh {
             let hold = self.hold.clone();
             runtime.spawn(async move {
                 // Nobody is left to be told.
-                let _ = take_back(&db).await;
+                let _ = take_back(&db, CLOSE).await;
                 drop(hold);
             });
         }
@@ -190,14 +197,24 @@ async fn open(cx: &Cx, spec: &DatabaseSpec) -> Result<Vec<String>, Diagnosis> {
 }
 
 async fn close(cx: &Cx, spec: &DatabaseSpec) -> Result<(), Diagnosis> {
-    match cx.shelf().take::<Database>(&spec.key()) {
-        Some(db) => take_back(&db).await,
-        None => Ok(()),
+    let Some(db) = cx.shelf().take::<Database>(&spec.key()) else { return Ok(()) };
+    let (hold, limit) = (cx.hold(), CLOSE.min(cx.left() / 2));
+    // In a task of its own, so that a phase that is dropped half way leaves no file behind.
+    let closed = tokio::spawn(async move {
+        let done = take_back(&db, limit).await;
+        drop(hold);
+        done
+    });
+    match closed.await {
+        Ok(done) => done,
+        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        // The runtime is shutting down.
+        Err(_) => Err(diagnose::not_applied(&spec.name)),
     }
 }
 
-async fn take_back(db: &Database) -> Result<(), Diagnosis> {
+async fn take_back(db: &Database, limit: Duration) -> Result<(), Diagnosis> {
     // A connection that somebody still uses is closed when it comes back.
-    let _ = timeout(CLOSE, db.close()).await;
+    let _ = timeout(limit, db.close()).await;
     file::take_back(db.made()).await
 }

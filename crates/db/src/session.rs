@@ -72,24 +72,30 @@ pub(crate) async fn identity(address: &Address, session: &mut dyn Speak) -> Driv
             let question = "SELECT current_setting('server_version'), current_database()::text, \
                             CASE WHEN pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' \
                             THEN 'read-only' ELSE 'writable' END";
-            let said = session.texts(question.to_owned()).await?;
-            let version = said[0].split(' ').next().unwrap_or_default().to_owned();
-            Ok(format!("PostgreSQL {version}, database {}, {}", said[1], said[2]))
+            let [version, database, mode] = three(session.texts(question.to_owned()).await?)?;
+            let version = version.split(' ').next().unwrap_or_default();
+            Ok(format!("PostgreSQL {version}, database {database}, {mode}"))
         }
         (Kind::MySql, _) => {
             let question = "SELECT VERSION(), DATABASE(), IF(@@global.read_only, 'read-only', 'writable')";
-            let said = session.texts(question.to_owned()).await?;
-            let database = if said[1].is_empty() { String::new() } else { format!(", database {}", said[1]) };
-            Ok(format!("{}{database}, {}", mysql_version(&said[0]), said[2]))
+            let [version, database, mode] = three(session.texts(question.to_owned()).await?)?;
+            let database = if database.is_empty() { String::new() } else { format!(", database {database}") };
+            Ok(format!("{}{database}, {mode}", mysql_version(&version)))
         }
         (Kind::Sqlite, place) => {
-            let version = session.texts("SELECT sqlite_version()".to_owned()).await?.remove(0);
+            let said = session.texts("SELECT sqlite_version()".to_owned()).await?;
+            let version = said.first().ok_or(sqlx::Error::RowNotFound)?;
             Ok(match place {
                 Place::File(file) => format!("SQLite {version}, file {}", file.path.display()),
                 _ => format!("SQLite {version}, in memory"),
             })
         }
     }
+}
+
+/// An answer of three columns; anything else is no answer to the question.
+fn three(said: Vec<String>) -> Driver<[String; 3]> {
+    said.try_into().map_err(|_| sqlx::Error::RowNotFound)
 }
 
 /// `10.11.14-MariaDB-0+deb12u2` or `8.4.3`.

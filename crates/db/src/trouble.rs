@@ -152,8 +152,7 @@ impl Trouble {
             _ => ("DB-024", "refused a statement", "look at the server's answer above"),
         };
         let (cause, retry) = match self {
-            Self::PoolEmpty | Self::Lost => (Cause::Away, Retry::MayHelp),
-            Self::OverLimit => (Cause::Time, Retry::MayHelp),
+            Self::PoolEmpty | Self::Lost | Self::OverLimit => (Cause::Away, Retry::MayHelp),
             _ => (Cause::Fault, Retry::Never),
         };
         Telling { code, what, now: ROLLED_BACK, action, cause, retry }

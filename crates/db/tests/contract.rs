@@ -63,8 +63,17 @@ async fn on_postgresql_the_contract_holds() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_mariadb_the_contract_holds() {
+    upheld_on_mariadb(Environment::Staging).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_mariadb_in_production_the_contract_holds_with_the_light_form() {
+    upheld_on_mariadb(Environment::Production).await;
+}
+
+async fn upheld_on_mariadb(environment: Environment) {
     let server = MariaDb::start().await.unwrap();
-    let rig = || Rig::new(Environment::Staging).vars(&[("MAIN", &server.url())]);
+    let rig = || Rig::new(environment).vars(&[("MAIN", &server.url())]);
     let world = async || {
         let mut conn = MySqlConnection::connect(&server.url()).await.unwrap();
         let tables =

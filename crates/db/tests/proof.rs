@@ -87,12 +87,44 @@ async fn a_role_that_may_not_create_gets_the_light_proof_and_is_told() {
     assert_eq!(proof.standing, Standing::Proven);
     assert!(seen.contains("no right to create one") && seen.contains("the transaction was aborted"), "{seen}");
 
+    let (server, bob) = mariadb_with_bob("SELECT, CREATE TEMPORARY TABLES").await;
+    let (proof, seen) = proven(&bob, Proofs::Full).await;
+    assert_eq!(proof.standing, Standing::Proven);
+    assert!(seen.contains("no right to create one") && seen.contains("seen in the same session"), "{seen}");
+    drop(server);
+}
+
+/// A MariaDB, and the URL of a user who has these rights on the database and no others.
+async fn mariadb_with_bob(rights: &str) -> (MariaDb, String) {
     let server = MariaDb::start().await.unwrap();
     let mut admin = MySqlConnection::connect(&server.url()).await.unwrap();
-    admin.execute("CREATE USER bob@'%' IDENTIFIED BY 'pw'; GRANT SELECT ON bootproof.* TO bob@'%'").await.unwrap();
-    let (proof, seen) = proven(&server.url_with("bob", "pw", "bootproof"), Proofs::Full).await;
+    let sql = format!("CREATE USER bob@'%' IDENTIFIED BY 'pw'; GRANT {rights} ON bootproof.* TO bob@'%'");
+    admin.execute(sqlx::AssertSqlSafe(sql)).await.unwrap();
+    let url = server.url_with("bob", "pw", "bootproof");
+    (server, url)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_light_proof_of_mariadb_writes_where_only_its_session_sees_it() {
+    let server = MariaDb::start_with(&["--general-log=1", "--general-log-file=general.log"]).await.unwrap();
+    let (proof, seen) = proven(&server.url(), Proofs::Light).await;
     assert_eq!(proof.standing, Standing::Proven);
-    assert!(seen.contains("no right to create one") && seen.contains("cannot be looked for in this form"), "{seen}");
+    assert_eq!(seen.matches("no row is left, seen in the same session").count(), 2, "an error and a panic: {seen}");
+    assert_eq!(seen.matches("the server has ended its session").count(), 3, "{seen}");
+    let log = std::fs::read_to_string(server.folder().join("data/general.log")).unwrap();
+    assert!(log.contains("CREATE TEMPORARY TABLE"), "the log shows statements");
+    assert!(!log.contains("CREATE TABLE"), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mariadb_user_who_may_create_nothing_is_unproven_and_told_what_was_not_shown() {
+    let (_server, bob) = mariadb_with_bob("SELECT, INSERT, UPDATE, DELETE").await;
+    for proofs in [Proofs::Full, Proofs::Light] {
+        let (proof, _) = proven(&bob, proofs).await;
+        let Standing::Unproven(why) = proof.standing else { panic!("{proofs:?}: {proof:?}") };
+        assert_eq!((why.code, why.retry), ("DB-032", Retry::Never), "{why}");
+        assert!(why.to_string().contains("not shown") && !why.to_string().contains("bob"), "{why}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -293,6 +325,37 @@ async fn when_the_second_database_cannot_be_opened_nothing_of_the_first_stays() 
     assert_eq!(refused.code, "DB-004", "{refused}");
     assert!(rig.shelf().keys().is_empty());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "the first one's folder was taken back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_a_later_attempt_fails_what_an_earlier_one_opened_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = |name: &str| format!("sqlite://{}/{name}.db", folder.path().display());
+    let spec = |name: &str| DatabaseSpec { name: name.into(), url: format!("${{{name}}}"), pool: 1 };
+    let (one, two) = (url("1"), url("2"));
+    let rig =
+        Rig::new(Environment::Test).vars(&[("ONE", &one), ("TWO", &two), ("AWAY", "postgres://me@127.0.0.1:1/app")]);
+    rig.run(&DatabaseFix::new(vec![spec("ONE")], Criticality::Required)).await.unwrap();
+    let all = DatabaseFix::new(["ONE", "TWO", "AWAY"].map(spec).to_vec(), Criticality::Required);
+    let refused = rig.run(&all).await.unwrap_err();
+    assert_eq!(refused.code, "DB-004", "{refused}");
+    assert_eq!(rig.shelf().keys(), ["database/ONE"], "only what this call opened is closed");
+    assert!(folder.path().join("1.db").exists() && !folder.path().join("2.db").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_cannot_be_closed_in_time_leaves_time_to_remove_its_file_and_to_undo_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = folder.path().join("made");
+    // As long as the engine gives all fixes together.
+    let rig = rig(&format!("sqlite://{}/dev.db", made.display()), Proofs::Full).limit(Duration::from_secs(2));
+    let (_, change, _) = rig.run(&fix()).await.unwrap();
+    let db = rig.shelf().get::<bootproof_db::Database>("database/main").unwrap();
+    let _in_use = db.sqlite().unwrap().acquire().await.unwrap();
+    let cx = rig.cx(Step::Undo);
+    fix().undo(&cx, &change).await.unwrap();
+    assert!(cx.left() > Duration::from_secs(1), "{:?} left", cx.left());
+    assert!(!made.exists(), "the file is removed all the same");
 }
 
 #[tokio::test(flavor = "multi_thread")]

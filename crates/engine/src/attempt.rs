@@ -5,7 +5,13 @@ use bootproof_core::{
     Cx, Diagnosis, Ending, Event, Evidence, Finding, Fix, Node, Place, Proof, Retry, RunParts, Scope, Service, Skip,
     Standing, Step, Verdict, diagnose,
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    future::{Future, poll_fn},
+    pin::pin,
+    sync::Arc,
+    task::Poll,
+    time::Duration,
+};
 
 /// Runs `node` to its end: never longer than its limit, never panics. What it changed and could not prove is taken back by
 /// the driver, once nothing else runs.
@@ -47,11 +53,15 @@ struct Attempt<'a> {
 impl Attempt<'_> {
     /// Runs the steps, until `until` at most. The budget is kept by the driver, which ends all nodes at once.
     async fn within(&self, until: Duration, now: Duration) -> Result<Ending, Diagnosis> {
-        let steps = Isolated::new(self.steps(now));
-        let done = if until < self.shared.budget() {
-            tokio::time::timeout_at(self.shared.recorder.began() + until, steps).await
-        } else {
-            Ok(steps.await)
+        let mut steps = pin!(Isolated::new(self.steps(now)));
+        // A timer is made only for what has to wait.
+        let first = poll_fn(|cx| Poll::Ready(steps.as_mut().poll(cx))).await;
+        let done = match first {
+            Poll::Ready(done) => Ok(done),
+            Poll::Pending if until < self.shared.budget() => {
+                tokio::time::timeout_at(self.shared.recorder.began() + until, steps).await
+            }
+            Poll::Pending => Ok(steps.await),
         };
         let card = self.shared.plan.card(self.place.node);
         match done {

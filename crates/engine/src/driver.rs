@@ -64,13 +64,13 @@ pub(crate) async fn drive(shared: Arc<Shared>, mut signal: watch::Receiver<i32>)
 async fn take_back(shared: &Shared, end: &RunEnd, latest: Duration) -> bool {
     let (alive, mut cleaning) = mpsc::channel::<()>(1);
     let parts = shared.parts(Hold::new(alive));
-    let stays = {
+    let back: Vec<Node> = {
         let state = shared.recorder.state();
         let starts = !matches!(end, RunEnd::Cancelled { .. }) && state.may_start();
         let unfinished = |node: Node| state.node(node).ending.as_ref().is_none_or(|e| e.verdict == Verdict::Failed);
-        shared.to_undo().into_iter().filter(|node| starts && !unfinished(*node)).collect::<Vec<_>>()
+        shared.to_undo().into_iter().filter(|node| !starts || unfinished(*node)).collect()
     };
-    for node in shared.to_undo().into_iter().filter(|node| !stays.contains(node)) {
+    for node in back {
         undo(shared, node, latest.saturating_sub(shared.now()), &parts).await;
     }
     drop(parts);

@@ -104,7 +104,7 @@ fn path(database: &str) -> String {
 fn header(template: &str, secret: &Secret) -> Result<HeaderValue, Diagnosis> {
     let mut value = HeaderValue::try_from(secret.reveal()).map_err(|_| {
         let why = "its user or password holds a control character, which HTTP cannot carry";
-        diagnose::unusable(&bootproof_core::mask_url(template), why)
+        diagnose::unusable(&crate::hide::template(template), why)
     })?;
     value.set_sensitive(true);
     Ok(value)

@@ -113,7 +113,7 @@ fn too_slow(program: &str, limit: Duration) -> Diagnosis {
     Diagnosis::new("CMD-005", format!("`{program}` was not done in {limit:?}"))
         .why("it was killed then, with all it had started")
         .action("look what it waits for, or give it a higher limit")
-        .time()
+        .away()
 }
 
 fn unusable(why: &str) -> Diagnosis {

@@ -2,6 +2,15 @@
 
 use bootproof_core::{Vars, mask_text, mask_url};
 
+/// A template of an address as it may be shown: a mere variable, such as `${URL}`, by its name, anything else masked.
+pub(crate) fn template(text: &str) -> String {
+    let name = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+    match name {
+        Some(name) if name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') => text.to_owned(),
+        _ => mask_url(text),
+    }
+}
+
 /// The most characters of somebody else's text that are shown.
 const MOST: usize = 200;
 

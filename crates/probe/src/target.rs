@@ -20,7 +20,7 @@ pub(crate) struct Target {
 impl Target {
     /// Reads the expanded `text` of `template`; only the template is shown when that fails.
     pub(crate) fn parse(template: &str, text: &Secret) -> Result<Self, Diagnosis> {
-        Self::read(text.reveal()).map_err(|why| diagnose::unusable(&mask_url(template), &why))
+        Self::read(text.reveal()).map_err(|why| diagnose::unusable(&hide::template(template), &why))
     }
 
     fn read(text: &str) -> Result<Self, String> {

@@ -2,10 +2,10 @@
 
 use crate::{
     address::Address,
-    diagnose, net,
+    diagnose, hide, net,
     service::{card, expand, with_effect},
 };
-use bootproof_core::{Card, Criticality, Cx, Diagnosis, Identity, Phase, Service, mask_url};
+use bootproof_core::{Card, Criticality, Cx, Diagnosis, Identity, Phase, Service};
 
 /// A TCP server that must accept connections.
 pub struct TcpService {
@@ -21,7 +21,8 @@ impl TcpService {
 
     async fn ask(&self, cx: &Cx) -> Result<Identity, Diagnosis> {
         let text = expand(cx, &self.address)?;
-        let to = Address::parse(text.reveal()).map_err(|why| diagnose::unusable(&mask_url(&self.address), &why))?;
+        let to =
+            Address::parse(text.reveal()).map_err(|why| diagnose::unusable(&hide::template(&self.address), &why))?;
         net::connect(cx, &to).await?;
         Ok(Identity(format!("{to} accepts connections")))
     }

@@ -7,8 +7,9 @@ use std::{sync::Arc, time::Duration};
 /// Where on the shelf the manager is.
 pub const MANAGER: &str = "tasks/manager";
 
-/// The most an undo waits for tasks to end by themselves: they are asked, and start-up is failing.
-const DRAIN: Duration = Duration::from_secs(2);
+/// The most an undo waits for tasks to end by themselves, since start-up is failing, and once more for those that it ends by
+/// force. A quarter of what is left when that is less: the other half is for the fixes that are taken back after this one.
+const DRAIN: Duration = Duration::from_millis(500);
 
 /// Gives every background task a limit, and proves that limits hold.
 pub struct TasksFix {
@@ -99,7 +100,8 @@ impl Fix for TasksFix {
     fn undo<'a>(&'a self, cx: &'a Cx, _done: &'a Change) -> Phase<'a, ()> {
         Box::pin(async move {
             let Some(manager) = cx.shelf().take::<TaskManager>(MANAGER) else { return Ok(()) };
-            let ended = manager.shutdown(cx.at_most(DRAIN)).await;
+            let wait = DRAIN.min(cx.left() / 4);
+            let ended = manager.shut_down(wait, wait).await;
             let left: Vec<_> = ended.stragglers.into_iter().filter(|task| !task.is_over()).collect();
             if left.is_empty() { Ok(()) } else { Err(diagnose::not_stopped(&left)) }
         })

@@ -19,6 +19,11 @@ impl TaskManager {
     /// Takes no longer than `limit` and the grace of the settings. Dropped half-way it leaves the manager refusing tasks and
     /// every task asked to end; none is ended by force then.
     pub async fn shutdown(&self, limit: Duration) -> Shutdown {
+        self.shut_down(limit, self.registry().settings.grace).await
+    }
+
+    /// The same with another grace.
+    pub(crate) async fn shut_down(&self, limit: Duration, grace: Duration) -> Shutdown {
         let registry = self.registry();
         registry.close();
         // Nobody can join these any more.
@@ -31,7 +36,7 @@ impl TaskManager {
         for task in &late {
             registry.abort(task, Reason::Shutdown);
         }
-        at_most(registry.settings.grace, registry.emptied()).await;
+        at_most(grace, registry.emptied()).await;
         Shutdown { drained: tasks.len() - late.len(), stragglers: late.iter().map(|task| task.info()).collect() }
     }
 }

@@ -250,7 +250,34 @@ async fn leaves_nothing_when_dropped(
         rig.settle().await;
         assert_eq!(before, world().await, "{step} dropped at await {polls} left something behind");
         if done {
-            return;
+            break;
+        }
+    }
+    if step != Step::Inspect {
+        is_undone_when_dropped(fix, make_rig, world, step).await;
+    }
+}
+
+/// What the engine does when a step is over its limit: no later run, only what cleans up by itself, and undo with the change
+/// that is known so far.
+async fn is_undone_when_dropped(
+    fix: &dyn Fix,
+    make_rig: &impl Fn() -> Rig,
+    world: &impl AsyncFn() -> String,
+    step: Step,
+) {
+    let before = world().await;
+    for polls in 1..=MOST_CUTS {
+        let mut rig = make_rig();
+        let (done, change) = run_cut(fix, &rig, step, polls).await;
+        rig.settle().await;
+        fix.undo(&rig.cx(Step::Undo), &change).await.expect("undo");
+        rig.settle().await;
+        assert_eq!(before, world().await, "{step} dropped at await {polls} and undone left something behind");
+        let keys = rig.shelf().keys();
+        assert!(keys.is_empty(), "{step} dropped at await {polls} and undone left {keys:?} on the shelf");
+        if done {
+            break;
         }
     }
 }

@@ -4,10 +4,10 @@ use super::{
     journal::Journal,
     way::Way,
     ways::{Failed, Ways, failed},
-    witness::{Fate, Plain, Witness},
+    witness::{Fate, Plain, STILL_OPEN, Witness},
 };
 use crate::{address::Kind, database::Database, diagnose, speak::Speak, trouble::Trouble};
-use std::time::Duration;
+use std::{fmt, time::Duration};
 use tokio::time::{Instant, sleep};
 
 /// How many begins are dropped through a pool of one connection. The driver's own begin poisons about one in twenty when
@@ -18,7 +18,7 @@ const BEGINS: usize = 4;
 const COME_BACK: Duration = Duration::from_millis(250);
 
 /// How many idle connections are looked at, at most.
-const MOST_LOOKED_AT: usize = 16;
+pub(super) const MOST_LOOKED_AT: usize = 16;
 
 /// What the aborts work with.
 pub(super) struct Aborts<'a> {
@@ -29,6 +29,22 @@ pub(super) struct Aborts<'a> {
     /// Another connection, which looks.
     pub(super) watch: &'a mut dyn Speak,
     pub(super) journal: &'a Journal,
+    /// After what the session that wrote could not be looked into, if ever.
+    pub(super) missed: Option<&'static str>,
+}
+
+/// What a look at the idle connections of a pool came to.
+struct Crowd {
+    looked_at: usize,
+    /// Sessions that wrote before, and have nothing of it.
+    empty: Vec<String>,
+}
+
+impl fmt::Display for Crowd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let connections = if self.looked_at == 1 { "connection was" } else { "connections were" };
+        write!(f, "{} pooled {connections} used again, outside of any transaction", self.looked_at)
+    }
 }
 
 impl Aborts<'_> {
@@ -40,9 +56,18 @@ impl Aborts<'_> {
         for way in Way::ALL {
             self.doing(way.then());
             let mark = Ways { db: self.db, witness: self.witness }.abort(way, self.watch).await?;
-            self.nothing_is_left(way, &mark).await?;
+            let saw = if self.witness.forget().is_some() {
+                self.nothing_is_left_inside(way, &mark).await?
+            } else {
+                self.nothing_is_left(way, &mark).await?
+            };
+            self.journal.saw(saw);
         }
-        self.begins().await
+        self.begins().await?;
+        self.missed.map_or(Ok(()), |way| {
+            let why = format!("after {way}, the connection that had written did not come back to be looked into");
+            Err(Box::new(diagnose::not_looked_at(self.db.name(), why)))
+        })
     }
 
     fn doing(&self, then: &str) {
@@ -72,11 +97,11 @@ impl Aborts<'_> {
             Ways { db: self.narrow, witness: self.witness }.begin_and_go().await?;
         }
         let looked_at = self.pool_is_clean(self.narrow, "going away as it began", "begin").await?;
-        self.journal.saw(looked_at);
+        self.journal.saw(looked_at.to_string());
         Ok(())
     }
 
-    async fn nothing_is_left(&mut self, way: Way, mark: &str) -> Result<(), Failed> {
+    async fn nothing_is_left(&mut self, way: Way, mark: &str) -> Result<String, Failed> {
         let name = self.db.name();
         match self.fate(mark).await? {
             Fate::Gone | Fate::Unseen => {}
@@ -87,8 +112,29 @@ impl Aborts<'_> {
             }
         }
         let looked_at = self.pool_is_clean(self.db, way.after(), way.label()).await?;
-        self.journal.saw(format!("{}; {looked_at}", self.witness.nothing_left()));
-        Ok(())
+        Ok(format!("{}; {looked_at}", self.witness.nothing_left()))
+    }
+
+    /// The same where only the session that wrote sees it; its number is the mark.
+    async fn nothing_is_left_inside(&mut self, way: Way, session: &str) -> Result<String, Failed> {
+        let mut looked_at = self.pool_is_clean(self.db, way.after(), way.label()).await?;
+        if !way.keeps_session() {
+            return match self.fate(session).await? {
+                Fate::Gone => Ok(format!("the server has ended its session; {looked_at}")),
+                _ => Err(Self::still_open(self.db, way).await),
+            };
+        }
+        // The guard may still be at work on it, or the program itself uses it.
+        let patience = Instant::now() + STILL_OPEN;
+        while !looked_at.empty.iter().any(|empty| empty == session) {
+            if Instant::now() >= patience {
+                self.missed.get_or_insert(way.after());
+                return Ok(format!("its session did not come back, so nothing could be looked for; {looked_at}"));
+            }
+            sleep(Duration::from_millis(5)).await;
+            looked_at = self.pool_is_clean(self.db, way.after(), way.label()).await?;
+        }
+        Ok(format!("{}; {looked_at}", self.witness.nothing_left()))
     }
 
     /// A transaction of ours, unless the database is a file whose one lock somebody else holds.
@@ -104,13 +150,21 @@ impl Aborts<'_> {
     }
 
     /// Uses every idle connection of the pool, and sees over another connection that what it writes is kept.
-    async fn pool_is_clean(&mut self, db: &Database, way: &str, label: &str) -> Result<String, Failed> {
+    async fn pool_is_clean(&mut self, db: &Database, way: &str, label: &str) -> Result<Crowd, Failed> {
         let idle = idle_connections(db).await?;
-        let looked_at = idle.len();
+        let mut crowd = Crowd { looked_at: idle.len(), empty: vec![] };
         for (at, mut conn) in idle.into_iter().enumerate() {
             let plain = self.witness.plain(conn.speak(), &format!("after {label} {at}")).await;
             let fate = match plain.map_err(|error| failed(db, &error))? {
                 Plain::Free => continue,
+                Plain::Empty(session) => {
+                    crowd.empty.push(session);
+                    continue;
+                }
+                Plain::Left => {
+                    let seen = "what it wrote is there, seen in the same session";
+                    return Err(Box::new(diagnose::leftover(db.name(), way, seen, hint(db.kind()))));
+                }
                 Plain::Inside => Fate::Open,
                 Plain::Wrote(mark) => self.fate(&mark).await?,
             };
@@ -118,8 +172,7 @@ impl Aborts<'_> {
                 return Err(Box::new(diagnose::poisoned(db.name(), way, told(fate))));
             }
         }
-        let connections = if looked_at == 1 { "connection was" } else { "connections were" };
-        Ok(format!("{looked_at} pooled {connections} used again, outside of any transaction"))
+        Ok(crowd)
     }
 
     async fn fate(&mut self, mark: &str) -> Result<Fate, Failed> {

@@ -1,12 +1,14 @@
-//! MariaDB's light form, the weakest of all: nothing is created, so nothing can be written and looked for. What is shown is
-//! that a transaction is really open before each abort, and that afterwards no connection of the pool is inside one
-//! (`@@in_transaction`). MySQL has no such variable.
+//! MariaDB without the right to create a temporary table: nothing is created, so nothing can be written and looked for. What is
+//! shown is that a transaction is really open before each abort, and that afterwards no connection of the pool is inside one
+//! (`@@in_transaction`; MySQL has no such variable). That is no proof: the verdict is `unproven`.
 
 use super::witness::{Fate, Plain, Witness};
 use crate::{
     classify::{Code, code},
+    diagnose,
     speak::{BoxFuture, Driver, Speak},
 };
+use bootproof_core::Diagnosis;
 
 const INSIDE: &str = "SELECT CAST(@@in_transaction AS SIGNED)";
 
@@ -40,6 +42,11 @@ impl Witness for Idle {
 
     fn scratch(&self) -> Option<&str> {
         None
+    }
+
+    fn not_shown(&self, name: &str) -> Option<Box<Diagnosis>> {
+        let why = "the URL's user may create neither a table nor a temporary table of the server's default engine";
+        Some(Box::new(diagnose::not_looked_at(name, why)))
     }
 
     fn mark<'c>(&'c self, conn: &'c mut dyn Speak, label: &'c str) -> BoxFuture<'c, Driver<String>> {

@@ -2,7 +2,7 @@
 //!
 //! It runs in a task of its own ([`task`]), so that its scratch table is removed even when the phase is dropped; what it does
 //! and sees comes back as notes ([`journal`]). [`ways`] are the five aborts, [`aborts`] the look after each, [`witness`] is what shows whether they held: a
-//! scratch table ([`table`]), or a light form that creates nothing ([`status`], [`ddl`], [`idle`]).
+//! scratch table ([`table`]), or a light form that creates nothing shared ([`status`], [`ddl`], [`temporary`], [`idle`]).
 
 mod aborts;
 mod ddl;
@@ -12,6 +12,7 @@ mod kill;
 mod status;
 mod table;
 mod task;
+mod temporary;
 mod way;
 mod ways;
 mod witness;

@@ -23,7 +23,7 @@ impl Status {
     }
 
     async fn assigned(&self, conn: &mut dyn Speak) -> Driver<String> {
-        Ok(conn.texts(self.assign.to_owned()).await?.remove(0))
+        conn.texts(self.assign.to_owned()).await?.into_iter().next().ok_or(sqlx::Error::RowNotFound)
     }
 }
 
@@ -58,9 +58,10 @@ impl Witness for Status {
             // Only digits come from the server's own number.
             let question = format!("{}('{mark}')", self.ask);
             loop {
-                match watch.texts(question.clone()).await?[0].as_str() {
-                    "committed" => return Ok(Fate::Kept),
-                    "aborted" => return Ok(Fate::Gone),
+                match watch.texts(question.clone()).await?.first().map(String::as_str) {
+                    None => return Err(sqlx::Error::RowNotFound),
+                    Some("committed") => return Ok(Fate::Kept),
+                    Some("aborted") => return Ok(Fate::Gone),
                     _ if Instant::now() >= patience => return Ok(Fate::Open),
                     _ => sleep(AGAIN).await,
                 }

@@ -99,11 +99,12 @@ pub(super) fn scratch_tables(kind: Kind) -> &'static str {
     }
 }
 
-/// Removes a table, waiting two seconds for those who still use it.
+/// Removes a table, waiting for those who still use it: twice as long is less than one try may take; MariaDB counts whole
+/// seconds, and is cut short.
 pub(super) fn drop_table(kind: Kind, name: &str) -> String {
     match kind {
-        Kind::Postgres => format!("SET lock_timeout = '2s'; DROP TABLE IF EXISTS {name}"),
-        Kind::MySql => format!("SET SESSION lock_wait_timeout = 2; DROP TABLE IF EXISTS {name}"),
+        Kind::Postgres => format!("SET lock_timeout = '300ms'; DROP TABLE IF EXISTS {name}"),
+        Kind::MySql => format!("SET SESSION lock_wait_timeout = 1; DROP TABLE IF EXISTS {name}"),
         Kind::Sqlite => format!("DROP TABLE IF EXISTS {name}"),
     }
 }

@@ -35,6 +35,11 @@ impl Way {
         }
     }
 
+    /// Whether the connection stays and is lent again. MariaDB's is closed where a query may be under way.
+    pub(super) fn keeps_session(self) -> bool {
+        matches!(self, Self::Error | Self::Panic)
+    }
+
     /// One word for marks.
     pub(super) fn label(self) -> &'static str {
         match self {

@@ -173,7 +173,10 @@ impl Ways<'_> {
             Box::pin(async move {
                 self.marked(tx, Way::Killed.label(), mark).await?;
                 match own_id(kind) {
-                    Some(question) => drop(tell.send(tx.inner.speak()?.texts(question.to_owned()).await?.remove(0))),
+                    Some(question) => {
+                        let said = tx.inner.speak()?.texts(question.to_owned()).await?;
+                        drop(tell.send(said.into_iter().next().ok_or(sqlx::Error::RowNotFound)?));
+                    }
                     None => drop(tell),
                 }
                 if !done.await.unwrap_or(false) {

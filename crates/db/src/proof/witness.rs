@@ -1,6 +1,6 @@
 //! What shows whether a transaction was kept.
 
-use super::{ddl::Ddl, idle::Idle, journal::Journal, status::Status, table::Table};
+use super::{ddl::Ddl, idle::Idle, journal::Journal, status::Status, table::Table, temporary::Temporary};
 use crate::{
     address::Kind,
     classify::{self, Code, During},
@@ -44,6 +44,10 @@ pub(super) enum Plain {
     Free,
     /// It is inside a transaction.
     Inside,
+    /// It is in no transaction; this session wrote before, and nothing of it is left.
+    Empty(String),
+    /// It is in no transaction, and what was written in an aborted one is there.
+    Left,
 }
 
 /// A way to tell whether a transaction was kept.
@@ -56,6 +60,14 @@ pub(super) trait Witness: Send + Sync {
     fn shows_commits(&self) -> bool;
     /// What it creates: the beginning of the names of tables that must be gone afterwards.
     fn scratch(&self) -> Option<&str>;
+    /// What makes a pooled session forget what only it sees; `None` where others see it too.
+    fn forget(&self) -> Option<String> {
+        None
+    }
+    /// What stays unproven on the database of this name although all went well.
+    fn not_shown(&self, _: &str) -> Option<Box<Diagnosis>> {
+        None
+    }
     /// Marks the transaction that `conn` is in.
     fn mark<'c>(&'c self, conn: &'c mut dyn Speak, label: &'c str) -> BoxFuture<'c, Driver<String>>;
     /// Uses a pooled connection outside of any transaction.
@@ -119,7 +131,7 @@ async fn is_read_only(kind: Kind, watch: &mut dyn Speak) -> Driver<bool> {
 async fn light(db: &Database, watch: &mut dyn Speak) -> Result<Choice, Box<Diagnosis>> {
     let chosen: Driver<Option<Box<dyn Witness>>> = match db.kind() {
         Kind::Postgres => Status::ask(watch).await.map(|form| form.map(|form| Box::new(form) as _)),
-        Kind::MySql => Idle::ask(watch).await.map(|form| form.map(|form| Box::new(form) as _)),
+        Kind::MySql => light_mysql(watch).await,
         Kind::Sqlite => Ok(Some(Box::new(Ddl::new()))),
     };
     match chosen {
@@ -129,6 +141,19 @@ async fn light(db: &Database, watch: &mut dyn Speak) -> Result<Choice, Box<Diagn
             Ok(Err(Box::new(diagnose::no_light_form(db.name(), why))))
         }
         Err(error) => Err(Box::new(classify::diagnosis(&db.address(), During::Working, &error))),
+    }
+}
+
+/// A temporary table where one may be created, else the form that shows too little.
+async fn light_mysql(watch: &mut dyn Speak) -> Driver<Option<Box<dyn Witness>>> {
+    let Some(idle) = Idle::ask(watch).await? else { return Ok(None) };
+    match Temporary::ask(watch).await {
+        Ok(form) => Ok(Some(Box::new(form))),
+        // No right, no database to create it in, or an engine without temporary tables.
+        Err(error) if may_not_create(&error) || classify::trouble(During::Working, &error) == Trouble::Statement => {
+            Ok(Some(Box::new(idle)))
+        }
+        Err(error) => Err(error),
     }
 }
 

@@ -122,7 +122,7 @@ async fn at_its_limit_a_command_is_killed_with_all_it_started() {
     let began = Instant::now();
     let diagnosis = trouble(&sh(&script).limit(Duration::from_millis(300))).await;
     assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
-    is(&diagnosis, "CMD-005", Cause::Time, Retry::MayHelp);
+    is(&diagnosis, "CMD-005", Cause::Away, Retry::MayHelp);
     assert!(diagnosis.to_string().contains("still waiting"), "{diagnosis}");
     assert!(gone(&file).await, "what the command started must be gone");
 }
@@ -133,7 +133,7 @@ async fn a_step_that_has_less_left_is_not_overrun() {
     let began = Instant::now();
     let diagnosis = sh("sleep 60").probe(&rig.cx(Step::Inspect)).await.unwrap_err();
     assert!(began.elapsed() < limit * 4, "{:?}", began.elapsed());
-    is(&diagnosis, "CMD-005", Cause::Time, Retry::MayHelp);
+    is(&diagnosis, "CMD-005", Cause::Away, Retry::MayHelp);
 }
 
 #[tokio::test]
