@@ -89,10 +89,16 @@ impl Fix for TasksFix {
     fn prove<'a>(&'a self, cx: &'a Cx, _done: &'a Change) -> Phase<'a, Proof> {
         Box::pin(async move {
             let manager = cx.shelf().get::<TaskManager>(MANAGER).ok_or_else(diagnose::no_manager)?;
+            let whole = cx.look("ran tasks that ignore, block, panic, heed and outlive");
             let shown = canary::release(cx, &manager).await?;
+            let not_shown = shown.group.as_ref().err().map(|why| format!("; killing a command was not shown: {why}"));
+            let seen = whole.saw(format!(
+                "each ended or found at its limit; the program kept answering{}",
+                not_shown.unwrap_or_default()
+            ));
             Ok(match shown.group {
                 Err(why) if self.has_commands() => Proof::unproven(Scope::Process, diagnose::group_not_shown(&why)),
-                _ => Proof::proven(Scope::Process, shown.seen),
+                _ => Proof::proven(Scope::Process, seen),
             })
         })
     }

@@ -1,6 +1,6 @@
 //! A graph of 10,000 empty nodes through the engine, beside a bare `JoinSet` with a limit and a record per node.
 //!
-//! Both are measured in one process by `crates/engine/examples/graph.rs`, which prints `{"ours_ns": N, "peer_ns": N}`.
+//! Both are measured in one process by `src/bin/graph.rs`, which prints `{"ours_ns": N, "peer_ns": N}`.
 
 use std::path::Path;
 use std::process::Command;
@@ -12,12 +12,12 @@ use super::row::Row;
 const OF_PEER: f64 = 1.5;
 
 pub(super) fn run(built: &Built) -> Result<Vec<Row>, String> {
-    let what = ["--package", "bootproof-engine", "--example", "graph"];
-    let program = built.build(&what, Path::new("examples/graph"))?;
+    let what = ["--package", "xtask", "--features", "graph", "--bin", "graph"];
+    let program = built.build(&what, Path::new("graph"))?;
     let output = Command::new(&program).output().map_err(|error| format!("{}: {error}", program.display()))?;
     let text = String::from_utf8_lossy(&output.stdout);
     let (Some(ours), Some(peer)) = (number(&text, "ours_ns"), number(&text, "peer_ns")) else {
-        return Err(format!("the example graph did not print `ours_ns` and `peer_ns` ({})", output.status));
+        return Err(format!("the program graph did not print `ours_ns` and `peer_ns` ({})", output.status));
     };
     let note = "peer: JoinSet with a limit and a record per node, same process";
     Ok(vec![Row::beside("graph-10000", ours / 1e6, peer / 1e6, "ms", Some(OF_PEER), note)])

@@ -56,8 +56,22 @@ pub(super) async fn work(
     match (aborted, removed) {
         (Err(diagnosis), _) => unproven_or_failed(diagnosis),
         (Ok(()), Err(diagnosis)) => Err(diagnosis),
-        (Ok(()), Ok(())) => Ok(witness.not_shown(db.name())),
+        (Ok(()), Ok(())) => Ok(witness.not_shown(db.name()).or_else(|| sum_up(db, &*witness, &journal))),
     }
+}
+
+/// Says in one line what was shown, and by which form of the proof.
+fn sum_up(db: &Database, witness: &dyn Witness, journal: &Journal) -> Option<Box<Diagnosis>> {
+    let form = match witness.scratch() {
+        Some(_) => "full: in a scratch table, made and removed",
+        None => "light: nothing was made that others see",
+    };
+    journal.doing(format!(
+        "on database `{}`: aborted by error, panic, time-out, cancellation and a killed connection",
+        db.name()
+    ));
+    journal.saw(format!("{} ({form})", witness.nothing_left()));
+    None
 }
 
 /// The codes of a read-only database, where nothing can be left behind either, and of a session that could not be looked into.

@@ -12,7 +12,7 @@ mod outlives;
 mod panics;
 
 use crate::{Limit, Limits, TaskManager, diagnose, program};
-use bootproof_core::{Cx, Diagnosis, Seen};
+use bootproof_core::{Cx, Diagnosis};
 use cage::Cage;
 use heart::Heart;
 use std::{sync::Arc, time::Duration};
@@ -33,7 +33,6 @@ enum Outcome {
 
 /// What all canaries showed.
 pub(crate) struct Shown {
-    pub(crate) seen: Seen,
     /// Whether killing a process group was shown; else why not.
     pub(crate) group: Result<(), String>,
 }
@@ -52,7 +51,7 @@ pub(crate) async fn release(cx: &Cx, manager: &TaskManager) -> Result<Shown, Dia
         show(cx, manager, outlives::DID, |cage| outlives::run(cage, path)),
     );
     let pulse = heart.stop();
-    let seen = look.saw(pulse.to_string());
+    look.saw(pulse.to_string());
     let group = match &outlives {
         Ok(Outcome::NotShown(why)) => Err(why.clone()),
         _ => Ok(()),
@@ -61,7 +60,7 @@ pub(crate) async fn release(cx: &Cx, manager: &TaskManager) -> Result<Shown, Dia
         [ignores, heeds, blocks, panics, outlives].into_iter().filter_map(Result::err).chain(pulse.check().err());
     match wrong.reduce(|first, other| first.why(format!("also {}: {}", other.code, other.what))) {
         Some(diagnosis) => Err(diagnosis),
-        None => Ok(Shown { seen, group }),
+        None => Ok(Shown { group }),
     }
 }
 
