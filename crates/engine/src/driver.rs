@@ -34,7 +34,7 @@ struct Driver {
     waiting: Vec<usize>,
     came: Vec<Option<Came>>,
     ready: VecDeque<Node>,
-    running: JoinSet<(Node, Ending)>,
+    running: JoinSet<(Node, Box<Ending>)>,
     parts: Arc<RunParts>,
 }
 
@@ -116,7 +116,7 @@ impl Driver {
         let mut spare = None;
         while let Some(node) = self.ready.pop_front() {
             let ending = match self.skip(node) {
-                Some(why) => Ending::skipped(why),
+                Some(why) => Box::new(Ending::skipped(why)),
                 None => {
                     let mut work = in_place_of(spare.take(), self.work(node));
                     match poll_fn(|cx| Poll::Ready(work.as_mut().poll(cx))).await {
@@ -138,7 +138,7 @@ impl Driver {
         None
     }
 
-    fn work(&self, node: Node) -> impl Future<Output = (Node, Ending)> + Send + use<> {
+    fn work(&self, node: Node) -> impl Future<Output = (Node, Box<Ending>)> + Send + use<> {
         let (shared, parts) = (Arc::clone(&self.shared), Arc::clone(&self.parts));
         async move { (node, run_node(&shared, node, &parts).await) }
     }
@@ -160,8 +160,8 @@ impl Driver {
     }
 
     /// Notes what came of `node` and makes its dependents ready. Returns the node when it stops the run.
-    fn came_to(&mut self, node: Node, ending: Ending) -> Option<Node> {
-        let came = match &ending {
+    fn came_to(&mut self, node: Node, ending: Box<Ending>) -> Option<Node> {
+        let came = match &*ending {
             Ending { verdict: Verdict::Failed, .. } => Came::Amiss(node),
             // Nobody asked for it to be left unproven.
             Ending { verdict: Verdict::Unproven, .. } if self.shared.policy.robust => Came::Amiss(node),
@@ -172,7 +172,7 @@ impl Driver {
         let stops = ending.verdict == Verdict::Failed
             && !self.shared.policy.graceful
             && self.shared.plan.card(node).is_required();
-        self.shared.tell(Event::Ended { node, ending: Box::new(ending), at: self.shared.now() });
+        self.shared.tell(Event::Ended { node, ending, at: self.shared.now() });
         for dependent in self.shared.plan.dependents(node) {
             self.waiting[dependent.0] -= 1;
             if self.waiting[dependent.0] == 0 {
