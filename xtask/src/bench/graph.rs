@@ -1,6 +1,7 @@
 //! A graph of 10,000 empty nodes through the engine, beside a bare `JoinSet` with a limit and a record per node.
 //!
-//! Both are measured in one process by `src/bin/graph.rs`, which prints `{"ours_ns": N, "peer_ns": N}`.
+//! All are measured in one process by `src/bin/graph.rs`, which prints `{"services_ns": N, "fixes_ns": N, "peer_ns": N}`: nodes of
+//! one step, as the peer's are, and fixes, which have three steps with evidence.
 
 use std::path::Path;
 use std::process::Command;
@@ -16,11 +17,15 @@ pub(super) fn run(built: &Built) -> Result<Vec<Row>, String> {
     let program = built.build(&what, Path::new("graph"))?;
     let output = Command::new(&program).output().map_err(|error| format!("{}: {error}", program.display()))?;
     let text = String::from_utf8_lossy(&output.stdout);
-    let (Some(ours), Some(peer)) = (number(&text, "ours_ns"), number(&text, "peer_ns")) else {
-        return Err(format!("the program graph did not print `ours_ns` and `peer_ns` ({})", output.status));
+    let peer = number(&text, "peer_ns")
+        .ok_or_else(|| format!("the program graph did not print `peer_ns` ({})", output.status))?;
+    let row = |kind: &str, steps: &str| -> Result<Row, String> {
+        let key = format!("{kind}_ns");
+        let ours = number(&text, &key).ok_or_else(|| format!("the program graph did not print `{key}`"))?;
+        let note = format!("{steps}; peer: JoinSet with a limit and a record per node, same process");
+        Ok(Row::beside(&format!("graph-10000/{kind}"), ours / 1e6, peer / 1e6, "ms", Some(OF_PEER), &note))
     };
-    let note = "peer: JoinSet with a limit and a record per node, same process";
-    Ok(vec![Row::beside("graph-10000", ours / 1e6, peer / 1e6, "ms", Some(OF_PEER), note)])
+    Ok(vec![row("services", "one step a node")?, row("fixes", "three steps a node")?])
 }
 
 /// The number that a flat JSON object has under `key`.
