@@ -14,6 +14,7 @@ use std::{
     fs,
     io::{ErrorKind, Read},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 /// How every SQLite database begins: <https://www.sqlite.org/fileformat.html>, section 1.3.
@@ -140,7 +141,7 @@ pub(crate) async fn take_back(made: &Made) -> Result<(), Diagnosis> {
         let _ = set_journal_mode(path, mode).await;
     }
     if let Some(path) = &made.file
-        && is_unused(path).await
+        && is_unused(path).await?
     {
         for suffix in ["-wal", "-shm", ""] {
             let mut name = path.clone().into_os_string();
@@ -166,13 +167,37 @@ fn remove(done: std::io::Result<()>, path: &Path) -> Result<(), Diagnosis> {
     }
 }
 
-/// Whether the file holds no table.
-async fn is_unused(path: &Path) -> bool {
+/// Tables of others: what a proof made there and could not remove in time goes with the file.
+const TABLES: &str = "SELECT count(*) FROM sqlite_master WHERE substr(tbl_name, 1, 16) <> 'bootproof_proof_'";
+/// How often a file that is still locked is asked, and how long after each time: connections that were let go are closed within
+/// some milliseconds, on a busy machine within some tens of them.
+const ASKED: u32 = 10;
+const ASKED_AFTER: Duration = Duration::from_millis(30);
+
+/// Whether the file holds no table of anybody. A file that cannot be asked is not known to be unused, and that is told.
+async fn is_unused(path: &Path) -> Result<bool, Diagnosis> {
+    let mut asked = count_tables(path).await;
+    for _ in 1..ASKED {
+        if asked.is_ok() {
+            break;
+        }
+        tokio::time::sleep(ASKED_AFTER).await;
+        asked = count_tables(path).await;
+    }
+    let told =
+        |error: sqlx::Error| diagnose::not_taken_back(&path.display().to_string(), &std::io::Error::other(error));
+    asked.map(|tables| tables == 0).map_err(told)
+}
+
+async fn count_tables(path: &Path) -> Result<i64, sqlx::Error> {
+    if !path.exists() {
+        return Ok(0);
+    }
     let file = File { path: path.to_owned(), mode: FileMode::ReadWrite };
-    let Ok(mut conn) = sqlite::looking(&file).connect().await else { return false };
-    let tables = conn.number("SELECT count(*) FROM sqlite_master".to_owned()).await;
+    let mut conn = sqlite::looking(&file).connect().await?;
+    let tables = conn.number(TABLES.to_owned()).await;
     let _ = sqlx::Connection::close(conn).await;
-    tables.is_ok_and(|tables| tables == 0)
+    tables
 }
 
 async fn set_journal_mode(path: &Path, mode: &str) -> Result<(), sqlx::Error> {
