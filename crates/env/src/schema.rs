@@ -1,14 +1,80 @@
 //! What a service declares about its variables.
 
-use crate::Environments;
+use crate::{Alias, Condition, Connection, Environments, Pattern, Rule, Severity, Type, rules};
 use bootproof_core::{Environment, Secret};
 use std::collections::BTreeMap;
 
-/// All variables a service declares, in the order in which problems are told.
+/// All variables a service declares, in the order in which problems are told, and what holds for several of them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Schema {
     /// The variables.
     pub variables: Vec<Variable>,
+    /// How many of some variables are set together.
+    pub together: Vec<Together>,
+    /// Conditions over several variables.
+    pub conditions: Vec<Demand>,
+    /// URLs with their parts.
+    pub connections: Vec<Connection>,
+    /// Where `.env` files are read. Development and test unless declared otherwise.
+    pub dotenv: Dotfiles,
+    /// Rules that are milder or harder than by default.
+    pub severities: Vec<Override>,
+    /// The version of the service, which `removed_in` of an alias may be compared with.
+    pub version: Option<semver::Version>,
+}
+
+/// The environments in which `.env` files are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dotfiles(pub Environments);
+
+impl Default for Dotfiles {
+    fn default() -> Self {
+        Self([Environment::Development, Environment::Test].into_iter().collect())
+    }
+}
+
+/// How many of some variables have a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Together {
+    /// The variables.
+    pub names: Vec<String>,
+    /// How many of them.
+    pub count: Count,
+}
+
+/// A number of variables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Count {
+    /// One, and one only.
+    One,
+    /// One or more.
+    Any,
+    /// One at most.
+    OneAtMost,
+    /// All of them, or none.
+    AllOrNone,
+}
+
+/// A condition that must hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Demand {
+    /// The condition. What it says of variables that are not set is left open, and then it counts as held.
+    pub condition: Condition,
+    /// What to tell when it does not hold.
+    pub message: Option<String>,
+}
+
+/// A rule whose severity the schema changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Override {
+    /// Where.
+    pub environment: Environment,
+    /// The code of the rule.
+    pub code: String,
+    /// How grave it is there.
+    pub severity: Severity,
+    /// Why: every report shows it.
+    pub reason: String,
 }
 
 /// One declared variable.
@@ -19,56 +85,30 @@ pub struct Variable {
     /// What its text must be.
     pub kind: Type,
     /// Older names it may still be set under.
-    pub aliases: Vec<String>,
+    pub aliases: Vec<Alias>,
     /// Where it must have a value. A default counts as one.
     pub required: Environments,
+    /// When it must have a value besides.
+    pub required_if: Option<Condition>,
+    /// Where it must not be set. A default is not looked at.
+    pub forbidden: Environments,
     /// What it is when nothing sets it.
     pub default: Defaults,
     /// Whether it must never be shown, whatever its type. [`Type::Secret`] is never shown either.
     pub secret: bool,
+    /// Where it may name this very machine although others are meant in deployed environments.
+    pub localhost: Environments,
+    /// The least and most characters; of a list, items.
+    pub length: crate::Bounds<u32>,
+    /// What the whole text must match.
+    pub pattern: Option<Pattern>,
+    /// A value to show in `.env.example`.
+    pub example: Option<String>,
+    /// What it is for.
+    pub docs: Option<String>,
 }
 
-/// What a variable's text must be.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Type {
-    /// Any text that is not blank.
-    String,
-    /// Any text that is not blank, never shown.
-    Secret,
-    /// `true`, `false`, `1`, `0`, `yes`, `no`, `on`, `off`; upper and lower case alike.
-    Bool,
-    /// A whole number.
-    Int {
-        /// The least, if there is one.
-        min: Option<i64>,
-        /// The most, if there is one.
-        max: Option<i64>,
-    },
-    /// A finite decimal number.
-    Float,
-    /// 0 to 65535; 0 lets the system choose.
-    Port,
-    /// A URL.
-    Url {
-        /// The schemes allowed. Empty: any, as long as `://` follows it.
-        schemes: Vec<String>,
-    },
-    /// A host name or an IP address.
-    Host,
-    /// `host:port`, an IPv6 host in brackets.
-    Address,
-    /// A number and a unit: `500ms`, `60s`, `5m`.
-    Duration,
-    /// One of some words.
-    Enum {
-        /// The words.
-        values: Vec<String>,
-    },
-    /// Items separated by commas.
-    List,
-}
-
-/// What a variable is when nothing sets it: per environment, else for all.
+/// What a variable is when nothing sets it: per environment, else for all. `${NAME}` in it is replaced.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Defaults {
     /// In every environment that has none of its own.
@@ -78,12 +118,40 @@ pub struct Defaults {
 }
 
 impl Defaults {
-    /// The default in `environment` and the source it is told under.
-    pub fn of(&self, environment: Environment) -> Option<(&Secret, String)> {
+    /// The default in `environment`, and the environment it is meant for when it is not meant for all.
+    pub fn of(&self, environment: Environment) -> Option<(&Secret, Option<Environment>)> {
         match self.only.get(&environment) {
-            Some(text) => Some((text, format!("default.{environment}"))),
-            None => self.everywhere.as_ref().map(|text| (text, "default".to_owned())),
+            Some(text) => Some((text, Some(environment))),
+            None => self.everywhere.as_ref().map(|text| (text, None)),
         }
+    }
+}
+
+impl Schema {
+    /// A schema of these variables, without rules over several.
+    pub fn of(variables: impl IntoIterator<Item = Variable>) -> Self {
+        Self { variables: variables.into_iter().collect(), ..Self::default() }
+    }
+
+    /// The variable `name`, by its canonical name.
+    pub fn variable(&self, name: &str) -> Option<&Variable> {
+        self.variables.iter().find(|variable| variable.name == name)
+    }
+
+    /// How grave a breach of `rule` is in `environment`.
+    pub fn severity(&self, rule: &Rule, environment: Environment) -> Severity {
+        self.override_of(rule.code, environment).map_or_else(|| rule.severity(environment), |over| over.severity)
+    }
+
+    /// What the schema says of the severity of `code` in `environment`.
+    pub fn override_of(&self, code: &str, environment: Environment) -> Option<&Override> {
+        // The last one wins, as a later line in a file does.
+        self.severities.iter().rev().find(|over| over.environment == environment && over.code == code)
+    }
+
+    /// The rule of `code`, of those whose severity may be changed.
+    pub fn rule(code: &str) -> Option<&'static Rule> {
+        rules::ALL.iter().find(|rule| rule.code == code)
     }
 }
 
@@ -95,13 +163,20 @@ impl Variable {
             kind,
             aliases: vec![],
             required: Environments::NONE,
+            required_if: None,
+            forbidden: Environments::NONE,
             default: Defaults::default(),
             secret: false,
+            localhost: Environments::NONE,
+            length: crate::Bounds::default(),
+            pattern: None,
+            example: None,
+            docs: None,
         }
     }
 
     /// Adds an older name.
-    pub fn alias(mut self, alias: impl Into<String>) -> Self {
+    pub fn alias(mut self, alias: impl Into<Alias>) -> Self {
         self.aliases.push(alias.into());
         self
     }
@@ -109,6 +184,12 @@ impl Variable {
     /// Sets where it must have a value.
     pub fn required(mut self, required: Environments) -> Self {
         self.required = required;
+        self
+    }
+
+    /// Sets where it must not be set.
+    pub fn forbidden(mut self, forbidden: Environments) -> Self {
+        self.forbidden = forbidden;
         self
     }
 
@@ -130,6 +211,18 @@ impl Variable {
         self
     }
 
+    /// Lets it name this very machine in deployed environments, too.
+    pub fn localhost(mut self) -> Self {
+        self.localhost = Environments::ALL;
+        self
+    }
+
+    /// Says what it is for.
+    pub fn docs(mut self, docs: impl Into<String>) -> Self {
+        self.docs = Some(docs.into());
+        self
+    }
+
     /// Whether its value must never be shown: declared so, or named like a password.
     pub fn is_secret(&self) -> bool {
         self.secret || self.kind == Type::Secret || sounds_secret(&self.name)
@@ -137,7 +230,7 @@ impl Variable {
 }
 
 /// Whether the last word of a name is one that passwords go by: a forgotten `type = "secret"` must not print one.
-fn sounds_secret(name: &str) -> bool {
+pub fn sounds_secret(name: &str) -> bool {
     let last = name.rsplit('_').next().unwrap_or(name).to_ascii_uppercase();
     ["PASSWORD", "PASSWD", "PASS", "PWD", "SECRET", "TOKEN", "KEY", "CREDENTIALS", "DSN"].contains(&last.as_str())
 }
@@ -150,9 +243,9 @@ mod tests {
     fn the_default_of_the_environment_wins_over_the_general_one() {
         let variable =
             Variable::new("A", Type::String).default("any").default_in(Environment::Development, "mine").default;
-        assert_eq!(variable.of(Environment::Development).map(|(_, s)| s).as_deref(), Some("default.development"));
-        assert_eq!(variable.of(Environment::Staging).map(|(_, s)| s).as_deref(), Some("default"));
-        assert_eq!(variable.of(Environment::Staging).map(|(t, _)| t.reveal()), Some("any"));
+        let of = |environment| variable.of(environment).map(|(text, only)| (text.reveal(), only));
+        assert_eq!(of(Environment::Development), Some(("mine", Some(Environment::Development))));
+        assert_eq!(of(Environment::Staging), Some(("any", None)));
     }
 
     #[test]
@@ -162,5 +255,20 @@ mod tests {
         {
             assert_eq!(Variable::new(name, Type::String).is_secret(), secret, "{name}");
         }
+    }
+
+    #[test]
+    fn the_schema_may_change_how_grave_a_rule_is_in_one_environment_only() {
+        let over = |severity| Override {
+            environment: Environment::Staging,
+            code: rules::LOCALHOST.code.to_owned(),
+            severity,
+            reason: "the proxy listens here".into(),
+        };
+        let schema =
+            Schema { severities: vec![over(Severity::Off), over(Severity::Warning)], ..Schema::default() };
+        assert_eq!(schema.severity(&rules::LOCALHOST, Environment::Staging), Severity::Warning);
+        assert_eq!(schema.severity(&rules::LOCALHOST, Environment::Production), Severity::Error);
+        assert_eq!(schema.severity(&rules::BLANK, Environment::Staging), Severity::Error);
     }
 }

@@ -1,49 +1,79 @@
-//! Where values came from, counted: `3 from process, 1 alias, 8 defaults`.
+//! What is set, and where: flags, the process, .env files. The first that sets a name wins.
 
-use std::collections::BTreeMap;
+use crate::dotenv::{self, Dotenv, ReadError};
+use bootproof_core::{Environment, Vars};
+use std::path::Path;
 
-/// Counts sources by their kind. Own kinds are told last, in this order: aliases, files, defaults.
-pub(crate) fn tally<'a>(sources: impl Iterator<Item = &'a str>) -> String {
-    let mut counts: BTreeMap<(u8, &str), usize> = BTreeMap::new();
-    for source in sources {
-        *counts.entry(kind_of(source)).or_default() += 1;
-    }
-    let parts: Vec<String> = counts
-        .into_iter()
-        .map(|((rank, kind), n)| match rank {
-            0 => format!("{n} from {kind}"),
-            _ => format!(
-                "{n} {kind}{}",
-                if n == 1 {
-                    ""
-                } else if kind == "alias" {
-                    "es"
-                } else {
-                    "s"
-                }
-            ),
-        })
-        .collect();
-    parts.join(", ")
+/// What is set, layer over layer.
+#[derive(Debug, Clone, Copy)]
+pub struct Sources<'a> {
+    /// From the command line.
+    pub flags: &'a Vars,
+    /// From the process, which a program reads once and hands in: nothing here looks at it.
+    pub process: &'a Vars,
+    /// .env files, the one that wins first.
+    pub files: &'a [DotenvFile],
 }
 
-fn kind_of(source: &str) -> (u8, &str) {
-    match source {
-        _ if source.starts_with("alias ") => (1, "alias"),
-        _ if source.starts_with("file ") => (2, "file"),
-        _ if source == "default" || source.starts_with("default.") => (3, "default"),
-        other => (0, other),
+/// A .env file that was read, or that could not be.
+#[derive(Debug)]
+pub struct DotenvFile {
+    /// Its path as it is told: `.env.local`.
+    pub path: String,
+    /// What it says.
+    pub content: Result<Dotenv, ReadError>,
+}
+
+/// Nothing set.
+static NOTHING: std::sync::LazyLock<Vars> = std::sync::LazyLock::new(Vars::default);
+
+impl<'a> Sources<'a> {
+    /// The variables of the process alone.
+    pub fn process(process: &'a Vars) -> Self {
+        Self { flags: &NOTHING, process, files: &[] }
     }
+
+    /// Adds what the command line sets.
+    pub fn flags(mut self, flags: &'a Vars) -> Self {
+        self.flags = flags;
+        self
+    }
+
+    /// Adds .env files, the one that wins first.
+    pub fn files(mut self, files: &'a [DotenvFile]) -> Self {
+        self.files = files;
+        self
+    }
+}
+
+/// The names of the .env files of an environment, the one that wins first.
+pub fn dotenv_names(environment: Environment) -> [String; 4] {
+    [format!(".env.{environment}.local"), ".env.local".into(), format!(".env.{environment}"), ".env".into()]
+}
+
+/// Reads the .env files in `folder`, the one that wins first. Those that are not there are left out.
+pub fn dotenv_files(folder: &Path, environment: Environment) -> Vec<DotenvFile> {
+    let read = |name: String| {
+        let content = dotenv::read(&folder.join(&name)).transpose()?;
+        Some(DotenvFile { path: name, content })
+    };
+    dotenv_names(environment).into_iter().filter_map(read).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
-    fn every_source_is_counted_once_under_its_kind() {
-        let sources = ["process", "default", "alias OLD", "process", "default.test", "file /run/x", "alias B, file /y"];
-        assert_eq!(tally(sources.into_iter()), "2 from process, 2 aliases, 1 file, 2 defaults");
-        assert_eq!(tally([].into_iter()), "");
+    fn the_nearest_file_comes_first_and_missing_ones_are_left_out() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in [".env", ".env.test", ".env.test.local", ".env.production"] {
+            fs::write(folder.path().join(name), "A=1\n").unwrap();
+        }
+        fs::create_dir(folder.path().join(".env.local")).unwrap();
+        let files = dotenv_files(folder.path(), Environment::Test);
+        let told: Vec<_> = files.iter().map(|file| (file.path.as_str(), file.content.is_ok())).collect();
+        assert_eq!(told, [(".env.test.local", true), (".env.local", false), (".env.test", true), (".env", true)]);
     }
 }

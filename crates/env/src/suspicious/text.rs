@@ -1,9 +1,33 @@
-//! Values that parse and are still wrong: placeholders, unresolved references, Kubernetes service links.
+//! What no text of any type should be: blank, padded, quoted, a placeholder, a reference, a Kubernetes service link.
 
-use crate::Type;
+use crate::{Type, problem::Breach, rules};
 
 /// The longest name of a reference that is told: longer ones are no names of variables.
 const LONGEST_NAME: usize = 64;
+
+/// What loaders leave in a value: blanks, quotes, carriage returns, byte order marks.
+pub(crate) fn of_any_text(text: &str) -> Result<(), Breach> {
+    let refuse = |rule, tells: &str| Err(Breach::new(rule, tells));
+    if text.trim().is_empty() {
+        return refuse(rules::BLANK, "is set, but blank");
+    }
+    if text.starts_with('\u{feff}') {
+        return refuse(rules::BYTE_ORDER_MARK, "begins with a byte order mark");
+    }
+    if text.ends_with('\r') {
+        return refuse(rules::CARRIAGE_RETURN, "ends in a carriage return, as lines of Windows files do");
+    }
+    if text.trim() != text {
+        return refuse(rules::WHITE_SPACE, "begins or ends with white space");
+    }
+    Ok(())
+}
+
+/// Whether `text` stands in quotes.
+pub(crate) fn keeps_quotes(text: &str) -> bool {
+    let stands_in = |quote: char| text.len() >= 2 && text.starts_with(quote) && text.ends_with(quote);
+    stands_in('"') || stands_in('\'')
+}
 
 /// Whether `text` is what a template holds where a value belongs. Of a URL, user, password and host are looked at.
 pub(crate) fn is_placeholder(text: &str) -> bool {
@@ -38,13 +62,26 @@ pub(crate) fn reference(text: &str) -> Option<&str> {
 
 /// Whether `text` is what Kubernetes puts into `SERVICE_PORT`: `tcp://10.0.0.7:6379`. Looked for where no URL belongs.
 pub(crate) fn is_service_link(kind: &Type, text: &str) -> bool {
-    matches!(kind, Type::Port | Type::Int { .. } | Type::Host | Type::Address)
+    matches!(kind, Type::Port(_) | Type::Int(_) | Type::Host | Type::Address | Type::Ip)
         && ["tcp://", "udp://", "sctp://"].into_iter().any(|scheme| text.starts_with(scheme))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_loaders_leave_in_a_value_has_a_rule_each() {
+        let code = |text| of_any_text(text).err().map(|breach| breach.rule.code);
+        for (text, expected) in [
+            ("", "ENV-003"), (" \t", "ENV-003"), (" x", "ENV-004"), ("x\n", "ENV-004"), ("x\r", "ENV-040"), ("\u{feff}x", "ENV-041"),
+        ] {
+            assert_eq!(code(text), Some(expected), "{text:?}");
+        }
+        assert_eq!(code("a b\rc"), None);
+        assert!(keeps_quotes("\"x\"") && keeps_quotes("'x'") && keeps_quotes("''"));
+        assert!(!keeps_quotes("\"") && !keeps_quotes("\"x'") && !keeps_quotes("it's"));
+    }
 
     #[test]
     fn what_templates_hold_is_recognised() {

@@ -1,0 +1,212 @@
+//! A URL and its parts become one value, or are told to disagree.
+
+use super::{Resolver, Set, State, from_parts};
+use crate::{
+    Connection, ConnectionParts, Schema, Server, Typed, problem::Breach, read, rules, suspicious,
+};
+use bootproof_core::Secret;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use url::Url;
+
+/// What need not be encoded in user, password and path: RFC 3986's unreserved characters.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+impl<'a> Resolver<'a> {
+    pub(super) fn connect(&mut self) {
+        let schema: &'a Schema = self.schema;
+        for connection in &schema.connections {
+            if connection.names().any(|name| self.has_failed(name)) {
+                continue;
+            }
+            match self.url_that_is_set(&connection.url) {
+                Some(url) => self.compare(connection, &url),
+                None => self.put_together(connection),
+            }
+        }
+    }
+
+    /// The URL, when somebody set it. A default is what the parts replace.
+    fn url_that_is_set(&self, name: &str) -> Option<Secret> {
+        self.set(name).filter(|set| set.source.place.is_set()).map(|set| set.text.clone())
+    }
+
+    /// A part that somebody set.
+    fn part(&self, name: &str) -> Option<&Set> {
+        self.set(name).filter(|set| set.source.place.is_set())
+    }
+
+    fn at(&self, connection: &Connection) -> usize {
+        self.index.declared(&connection.url).unwrap_or(super::BEHIND_ALL)
+    }
+
+    /// Each part that is set must be what the URL says.
+    fn compare(&mut self, connection: &Connection, url: &Secret) {
+        let Ok(url) = Url::parse(url.reveal()) else { return };
+        let server = connection.server;
+        let tls = is_tls(&url);
+        let said = Said::by(&url, server);
+        let ConnectionParts { host, ports, user, password, database, tls: tls_part } = &connection.parts;
+        let port = ports.get(usize::from(tls)).or(ports.first());
+        let pairs = [
+            (Some(host), said.host, "host"),
+            (port, Some(Secret::new(url.port().unwrap_or_else(|| server.port(tls)).to_string())), "port"),
+            (user.as_ref(), said.user, "user"),
+            (password.as_ref(), said.password, "password"),
+            (database.as_ref(), said.database, "database"),
+        ];
+        for (name, said, what) in pairs {
+            let Some(name) = name else { continue };
+            let differs = self.part(name).is_some_and(|part| !says_the_same(part.text.reveal(), said.as_ref(), what));
+            if differs {
+                self.note_difference(connection, name, what);
+            }
+        }
+        let wants_tls = tls_part.as_ref().and_then(|name| self.part(name)).and_then(|part| read::bool_of(part.text.reveal()));
+        if let (Some(name), Some(wants)) = (tls_part, wants_tls)
+            && wants != tls
+        {
+            self.note_difference(connection, name, "use of TLS");
+        }
+    }
+
+    fn note_difference(&mut self, connection: &Connection, name: &str, what: &str) {
+        let sentence = format!("`{}` and `{name}` are both set, and name a different {what}", connection.url);
+        self.note(self.at(connection), &connection.url, rules::PARTS_DIFFER, sentence, None);
+    }
+
+    fn put_together(&mut self, connection: &Connection) {
+        let names: Vec<String> = connection
+            .names()
+            .filter(|name| *name != connection.url && self.part(name).is_some())
+            .map(str::to_owned)
+            .collect();
+        let has_host = self.set(&connection.parts.host).is_some();
+        match (has_host, names.is_empty()) {
+            (false, true) => self.check_required(connection),
+            // A container of a developer's own is on this machine.
+            (false, false) if self.environment.is_deployed() => {
+                let sentence = format!(
+                    "{} {} set, but `{}` is not",
+                    crate::problem::all(&names),
+                    if names.len() == 1 { "is" } else { "are" },
+                    connection.parts.host
+                );
+                self.note(self.at(connection), &connection.url, rules::PARTS_INCOMPLETE, sentence, None);
+            }
+            _ => self.take_parts(connection, names),
+        }
+    }
+
+    fn check_required(&mut self, connection: &Connection) {
+        if connection.required.contains(self.environment) && self.set(&connection.url).is_none() {
+            let (url, host) = (&connection.url, &connection.parts.host);
+            let sentence = format!("`{url}` is required in {}, and not set (nor `{host}` with its parts)", self.environment);
+            self.note(self.at(connection), url, rules::MISSING, sentence, None);
+        }
+    }
+
+    fn take_parts(&mut self, connection: &Connection, names: Vec<String>) {
+        // What is wrong with a part was told of the part.
+        if names.iter().any(|name| self.set(name).is_some_and(|set| set.typed.is_none())) {
+            return;
+        }
+        let Some(at) = self.index.declared(&connection.url) else { return };
+        let variable = &self.schema.variables[at];
+        let (text, native) = self.compose(connection);
+        let set = from_parts(text, names, None, !(variable.is_secret()));
+        let mut breaches = vec![];
+        let typed = variable.read(set.text.reveal()).map_err(|breach| breaches.push(breach)).ok();
+        if let Some(typed) = &typed {
+            let all = suspicious::of_value(variable, set.text.reveal(), typed, self.environment);
+            breaches.extend(all.into_iter().filter(|breach| breach.rule == rules::TLS_PORT));
+        }
+        breaches.extend(native);
+        for breach in breaches {
+            self.note_breach(at, breach, &set.source);
+        }
+        let shown = set.shown && !suspicious::carries_secret(set.text.reveal());
+        self.states[at] = State::Done(Some(Set { typed, shown, ..set }));
+    }
+
+    /// The URL that the parts make, and what is wrong with its port.
+    fn compose(&self, connection: &Connection) -> (Secret, Option<Breach>) {
+        let ConnectionParts { host, ports, user, password, database, tls } = &connection.parts;
+        let text = |name: &Option<String>| name.as_ref().and_then(|name| self.set(name)).map(|set| set.text.clone());
+        let plain_port = ports.first().and_then(|name| self.set(name));
+        let tls_port = ports.get(1).and_then(|name| self.set(name));
+        // Only a port of TLS is named: then TLS is meant.
+        let tls = text(tls).and_then(|tls| read::bool_of(tls.reveal())).unwrap_or(tls_port.is_some() && plain_port.is_none());
+        let named = if tls && ports.len() > 1 { tls_port } else { plain_port };
+        let port = match named.and_then(|set| set.typed.as_ref()) {
+            Some(Typed::Port(port)) => *port,
+            _ => connection.server.port(tls),
+        };
+        let host = self.set(host).map_or("localhost", |set| set.text.reveal());
+        let url = write(connection.server, tls, host, port, [text(user), text(password), text(database)]);
+        (url, native_port(connection.server, port))
+    }
+}
+
+/// 9000 and 9440 speak ClickHouse's own protocol, not HTTP.
+fn native_port(server: Server, port: u16) -> Option<Breach> {
+    let native = server == Server::ClickHouse && matches!(port, 9000 | 9440);
+    native.then(|| {
+        Breach::new(rules::TLS_PORT, format!("leads to port {port}, which speaks ClickHouse's native protocol; HTTP is 8123, HTTPS 8443"))
+    })
+}
+
+fn write(server: Server, tls: bool, host: &str, port: u16, [user, password, database]: [Option<Secret>; 3]) -> Secret {
+    let encode = |text: &Secret| Secret::new(utf8_percent_encode(text.reveal(), UNRESERVED).to_string());
+    let [user, password, database] = [user, password, database].map(|part| part.as_ref().map(encode));
+    let reveal = |part: &Option<Secret>| part.as_ref().map(|part| part.reveal().to_owned()).unwrap_or_default();
+    let (user, password) = (Secret::new(reveal(&user)), password.map(|password| Secret::new(format!(":{}", password.reveal()))));
+    let at = if user.reveal().is_empty() && password.is_none() { "" } else { "@" };
+    let host = if host.contains(':') && !host.starts_with('[') { format!("[{host}]") } else { host.to_owned() };
+    let path = match (server, &database) {
+        (Server::ClickHouse, Some(database)) => format!("/?database={}", database.reveal()),
+        (Server::ClickHouse, None) => "/".to_owned(),
+        (_, Some(database)) => format!("/{}", database.reveal()),
+        (_, None) => String::new(),
+    };
+    let password = reveal(&password);
+    Secret::new(format!("{}://{}{password}{at}{host}:{port}{path}", server.scheme(tls), user.reveal()))
+}
+
+/// What a URL says of the parts, decoded. `None`: nothing.
+struct Said {
+    host: Option<Secret>,
+    user: Option<Secret>,
+    password: Option<Secret>,
+    database: Option<Secret>,
+}
+
+impl Said {
+    fn by(url: &Url, server: Server) -> Self {
+        let decode = |text: &str| Secret::new(percent_decode_str(text).decode_utf8_lossy().into_owned());
+        let some = |text: &str| (!text.is_empty()).then(|| decode(text));
+        let database = match server {
+            Server::ClickHouse => url.query_pairs().find(|(name, _)| name == "database").map(|(_, value)| Secret::new(value.into_owned())),
+            _ => some(url.path().trim_start_matches('/')),
+        };
+        Self {
+            host: url.host_str().map(|host| decode(host.trim_matches(['[', ']']))),
+            user: some(url.username()),
+            password: url.password().and_then(some),
+            database,
+        }
+    }
+}
+
+fn is_tls(url: &Url) -> bool {
+    matches!(url.scheme(), "rediss" | "https")
+}
+
+fn says_the_same(part: &str, said: Option<&Secret>, what: &str) -> bool {
+    match said {
+        Some(said) if what == "host" => said.reveal().eq_ignore_ascii_case(part.trim_matches(['[', ']'])),
+        Some(said) if what == "port" => said.reveal() == part.trim_start_matches(['+', '0']),
+        Some(said) => said.reveal() == part,
+        // The database 0 of Redis is the one that no URL names.
+        None => what == "database" && part == "0",
+    }
+}

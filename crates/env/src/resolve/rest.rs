@@ -1,0 +1,97 @@
+//! What is looked at besides the values: .env files that cannot be read, what is missing or forbidden, and what is not declared.
+
+use super::{Resolver, State};
+use crate::{Place, Schema, Sources, Variable, dotenv::Dotenv, problem::either, rules};
+use bootproof_core::Value;
+
+impl<'a> Resolver<'a> {
+    /// Files and lines that cannot be read.
+    pub(super) fn check_files(&mut self) {
+        let sources: &'a Sources<'a> = self.sources;
+        for file in sources.files {
+            match &file.content {
+                Ok(content) => self.note_lines(&file.path, content),
+                Err(error) => {
+                    let sentence = format!("`{}` cannot be read: {error}", file.path);
+                    self.note(0, &file.path, rules::DOTENV, sentence, None);
+                }
+            }
+        }
+        for name in sources.process.not_text() {
+            self.note(0, name, rules::NOT_TEXT, format!("`{name}` is set to something that is not UTF-8 text"), None);
+        }
+    }
+
+    fn note_lines(&mut self, path: &str, content: &Dotenv) {
+        for problem in &content.problems {
+            let name = problem.name.as_deref().unwrap_or(path);
+            // Its own words begin with the line.
+            let place = Place::Dotenv { path: path.to_owned(), line: problem.line };
+            self.note(0, name, rules::DOTENV, problem.fault.to_string(), Some(place.to_string()));
+        }
+    }
+
+    /// What is required and not set, or set and forbidden.
+    pub(super) fn check_demands(&mut self) {
+        let schema: &'a Schema = self.schema;
+        for (at, variable) in schema.variables.iter().enumerate() {
+            self.check_forbidden(at, variable);
+            let State::Done(None) = self.states[at] else { continue };
+            if let Some(because) = self.demand(variable) {
+                let names: Vec<&str> = variable.aliases.iter().map(|alias| alias.name.as_str()).collect();
+                let nor = if names.is_empty() { String::new() } else { format!(" (nor {})", either(&names)) };
+                let sentence = format!("`{}` is required {because}, and not set{nor}", variable.name);
+                self.note(at, &variable.name, rules::MISSING, sentence, None);
+            }
+        }
+    }
+
+    /// Why `variable` must have a value.
+    fn demand(&self, variable: &Variable) -> Option<String> {
+        if variable.required.contains(self.environment) {
+            return Some(format!("in {}", self.environment));
+        }
+        let condition = variable.required_if.as_ref()?;
+        (self.holds(condition) == Some(true)).then(|| format!("when `{}`", condition.source()))
+    }
+
+    /// Whether a condition holds for the values as they are.
+    pub(super) fn holds(&self, condition: &crate::Condition) -> Option<bool> {
+        condition.holds(&|name| match self.set(name) {
+            Some(set) => Some(set.text.reveal()),
+            None if name == bootproof_core::variables::ENVIRONMENT => Some(self.environment.as_str()),
+            None => None,
+        })
+    }
+
+    fn check_forbidden(&mut self, at: usize, variable: &'a Variable) {
+        if !variable.forbidden.contains(self.environment) {
+            return;
+        }
+        let names = [variable.name.as_str()].into_iter().chain(variable.aliases.iter().map(|alias| alias.name.as_str()));
+        for name in names.collect::<Vec<_>>() {
+            if let Some(hit) = self.index.hits(name).first() {
+                let place = self.index.place(hit).to_string();
+                let sentence = format!("`{name}` must not be set in {}", self.environment);
+                self.note(at, &variable.name, rules::FORBIDDEN, sentence, Some(place));
+            }
+        }
+    }
+
+    /// Everything that is set and not declared is handed on as it is.
+    pub(super) fn take_undeclared(&mut self) {
+        self.vars = self.sources.process.clone();
+        let names: Vec<&str> = self.index.names().filter(|name| self.index.declared(name).is_none()).collect();
+        for name in names {
+            let Some(hit) = self.index.hits(name).first().copied() else { continue };
+            let place = self.index.place(&hit);
+            if place == Place::Process || hit.names_file {
+                continue;
+            }
+            if let Ok(Some(text)) = self.value_of(name) {
+                // What nobody declared may be a secret.
+                self.vars.set(name, Value { text, source: place.to_string(), shown: false });
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Values that are of their type and still wrong.
+//!
+//! [`text`] is about texts of any type and asked while reading; [`of_value`] is about what a value means where it is used.
+
+mod address;
+mod text;
+mod url;
+mod weak;
+
+pub(crate) use text::{is_placeholder, is_service_link, keeps_quotes, of_any_text, reference};
+
+use crate::{Type, Typed, Variable, problem::Breach, read, rules};
+use bootproof_core::Environment;
+
+/// Everything that is suspicious about a value that was read, in `environment`.
+pub(crate) fn of_value(variable: &Variable, text: &str, typed: &Typed, environment: Environment) -> Vec<Breach> {
+    let mut breaches = vec![];
+    let local = !variable.localhost.contains(environment);
+    match typed {
+        Typed::Url(_) => of_url(variable, text, local, &mut breaches),
+        Typed::Host(host) | Typed::Address(host, _) if local && address::is_this_machine(host) => {
+            breaches.push(Breach::new(rules::LOCALHOST, "names this very machine"));
+        }
+        Typed::Ip(ip) if local && (ip.is_loopback() || ip.is_unspecified()) => {
+            breaches.push(Breach::new(rules::LOCALHOST, "names this very machine"));
+        }
+        Typed::Text(_) if variable.is_secret() => breaches.extend(weak::of_secret(variable, text, environment)),
+        // A URL in a variable that nobody knows to hold one: it will be printed like any other text.
+        Typed::Text(_) if variable.kind == Type::String && url::carries_secret(text) => {
+            let tells = "is a URL with a password, declared as a plain string";
+            breaches.push(Breach::new(rules::SECRET_IN_URL, tells));
+        }
+        _ => {}
+    }
+    breaches
+}
+
+fn of_url(variable: &Variable, text: &str, local: bool, breaches: &mut Vec<Breach>) {
+    let Ok(parsed) = ::url::Url::parse(text) else { return };
+    if local && address::hosts(text).any(address::is_this_machine) {
+        breaches.push(Breach::new(rules::LOCALHOST, "leads to this very machine"));
+    }
+    breaches.extend(address::tls_breach(&parsed));
+    breaches.extend(url::driver_breach(&parsed));
+    if read::credentials(&parsed).is_some_and(|password| weak::is_known(password.reveal())) {
+        breaches.push(Breach::new(rules::WEAK_SECRET, "carries a password that everybody knows"));
+    }
+    if !variable.secret && url::is_logged(&parsed) {
+        breaches.push(Breach::new(rules::SECRET_IN_URL, "carries a secret in a URL that clients, proxies and servers log"));
+    }
+}
+
+/// Whether `text` carries a secret as URLs do: to hide it whatever its variable was declared as.
+pub(crate) fn carries_secret(text: &str) -> bool {
+    text.contains("://") && bootproof_core::mask_url(text) != text
+}
