@@ -16,9 +16,11 @@
 //! ```
 
 pub mod diagnose;
+pub mod dotenv;
 mod duration;
 mod environments;
 mod fix;
+pub mod interpolate;
 mod problem;
 mod resolve;
 mod rule;
@@ -31,6 +33,7 @@ mod typed;
 pub use duration::duration;
 pub use environments::Environments;
 pub use fix::EnvironmentFix;
+pub use interpolate::{ExpandError, Lookup, Template, TemplateError};
 pub use problem::Problem;
 pub use resolve::{Resolution, resolve};
 pub use rule::Rule;
