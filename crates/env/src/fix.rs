@@ -1,21 +1,50 @@
 //! The adapter to the engine: resolves at start-up, hands the result on, and proves it by resolving afresh.
 
-use crate::{Resolution, Schema, diagnose, read_secret_file, resolve, sources::tally};
-use bootproof_core::{Card, Change, Criticality, Cx, Diagnosis, Finding, Fix, Permit, Phase, Proof, Scope, Vars};
+use crate::{Resolved, Schema, Sources, System, diagnose, dotenv_files, resolve, tally::tally};
+use bootproof_core::{
+    Card, Change, Criticality, Cx, Diagnosis, Environment, Finding, Fix, Permit, Phase, Proof, Scope, Vars,
+};
+use std::path::PathBuf;
 
 /// The fix `environment`: every declared variable resolves to a typed value, and the service sees exactly that.
 #[derive(Debug)]
 pub struct EnvironmentFix {
     card: Card,
-    schema: Schema,
     scope: Scope,
+    resolver: Resolver,
+}
+
+/// A schema, and where values come from besides the process: everything that a fresh resolution needs.
+#[derive(Debug, Clone, Default)]
+pub struct Resolver {
+    /// What is declared.
+    pub schema: Schema,
+    /// What the command line sets.
+    pub flags: Vars,
+    /// The folder whose .env files are read, where the schema allows that.
+    pub folder: Option<PathBuf>,
+}
+
+impl Resolver {
+    /// Resolves afresh from `process`, with the .env files and secret files as they are now.
+    pub fn resolve(&self, process: &Vars, environment: Environment) -> Resolved {
+        let folder = self.folder.as_ref().filter(|_| self.schema.dotenv.0.contains(environment));
+        let files = folder.map(|folder| dotenv_files(folder, environment)).unwrap_or_default();
+        let sources = Sources::process(process).flags(&self.flags).files(&files);
+        resolve(&self.schema, &sources, environment, &System)
+    }
+
+    /// Whether nothing at all is declared.
+    pub fn is_empty(&self) -> bool {
+        self.schema.variables.is_empty()
+    }
 }
 
 impl EnvironmentFix {
-    /// Looks after the variables of `schema`. Its proof covers the server's side until [`EnvironmentFix::scope`] says otherwise.
-    pub fn new(schema: Schema, criticality: Criticality) -> Self {
+    /// Looks after the variables of a schema. Its proof covers the server's side until [`EnvironmentFix::scope`] says otherwise.
+    pub fn new(resolver: Resolver, criticality: Criticality) -> Self {
         let card = Card::fix("environment", "environment variables").criticality(criticality);
-        Self { card, schema, scope: Scope::Server }
+        Self { card, scope: Scope::Server, resolver }
     }
 
     /// Sets what its proof covers.
@@ -24,55 +53,52 @@ impl EnvironmentFix {
         self
     }
 
-    /// Resolves afresh; problems become one diagnosis.
-    fn resolve(&self, cx: &Cx) -> Result<Vars, Diagnosis> {
-        let Resolution { vars, problems } = resolve(&self.schema, cx.given_vars(), cx.environment(), &read_secret_file);
-        if problems.is_empty() { Ok(vars) } else { Err(diagnose::problems(&problems)) }
-    }
-
-    /// The declared variables that have a value, with its source.
-    fn set_in<'a>(&'a self, vars: &'a Vars) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let names = self.schema.variables.iter().map(|variable| variable.name.as_str());
-        names.filter_map(|name| vars.value(name).map(|value| (name, value.source.as_str())))
+    /// Resolves afresh; errors become one diagnosis.
+    fn resolve(&self, cx: &Cx) -> Result<Resolved, Diagnosis> {
+        let resolved = self.resolver.resolve(cx.given_vars(), cx.environment());
+        let stopped = resolved.errors().next().is_some();
+        if stopped { Err(diagnose::problems(resolved.errors())) } else { Ok(resolved) }
     }
 
     fn look(&self, cx: &Cx) -> Result<Finding, Diagnosis> {
-        if self.schema.variables.is_empty() {
+        if self.resolver.is_empty() {
             return Ok(Finding::NothingDeclared);
         }
-        let look = cx.look(format!("resolved {} declared variables", self.schema.variables.len()));
-        let vars = self.resolve(cx)?;
-        let facts: Vec<String> = self.set_in(&vars).map(|(name, source)| format!("`{name}` from {source}")).collect();
-        look.saw(format!("{} have a value: {}", facts.len(), tally(self.set_in(&vars).map(|(_, source)| source))));
+        let look = cx.look(format!("resolved {} declared variables", self.resolver.schema.variables.len()));
+        let resolved = self.resolve(cx)?;
+        let facts: Vec<String> =
+            resolved.set().map(|(name, set)| format!("`{name}` from {}", set.source)).collect();
+        look.saw(format!("{} have a value: {}", facts.len(), sources(&resolved)));
+        tell_overrides(cx, &resolved);
         // Optional variables that are all unset leave nothing that could be demonstrated: not to be counted as done.
         Ok(if facts.is_empty() { Finding::NothingDeclared } else { Finding::Facts(facts) })
     }
 
     fn hand_on(&self, cx: &Cx) -> Result<Change, Diagnosis> {
-        let vars = self.resolve(cx)?;
-        if cx.resolved_vars().is_some_and(|shelved| *shelved == vars) {
+        let resolved = self.resolve(cx)?;
+        if cx.resolved_vars().is_some_and(|shelved| *shelved == resolved.vars) {
             return Ok(Change::nothing());
         }
-        let n = self.set_in(&vars).count();
-        cx.publish_vars(vars);
+        let n = resolved.set().count();
+        cx.publish_vars(resolved.vars);
         Ok(Change::made([format!("handed {n} resolved variables on")]))
     }
 
     fn demonstrate(&self, cx: &Cx) -> Result<Proof, Diagnosis> {
-        let look = cx.look(format!("resolved {} declared variables afresh", self.schema.variables.len()));
+        let look = cx.look(format!("resolved {} declared variables afresh", self.resolver.schema.variables.len()));
         let fresh = self.resolve(cx)?;
         let Some(seen) = cx.resolved_vars() else {
             return Err(diagnose::not_what_is_seen(["no resolved variables were handed on".to_owned()]));
         };
-        let differing = self.differences(&fresh, &seen);
+        let differing = self.differences(&fresh.vars, &seen);
         if !differing.is_empty() {
             return Err(diagnose::not_what_is_seen(differing));
         }
-        let n = self.set_in(&seen).count();
-        let unset = self.schema.variables.len() - n;
+        let n = fresh.set().count();
+        let unset = fresh.declared.len() - n;
         let unset = if unset == 0 { String::new() } else { format!("; {unset} optional unset") };
-        let sources = tally(self.set_in(&seen).map(|(_, source)| source));
-        let seen = look.saw(format!("{n} typed values, equal to what the service will see; {sources}{unset}"));
+        let seen = look
+            .saw(format!("{n} typed values, equal to what the service will see; {}{unset}", sources(&fresh)));
         Ok(Proof::proven(self.scope, seen))
     }
 
@@ -84,12 +110,27 @@ impl EnvironmentFix {
             .map(|(name, _)| format!("`{name}` differs from what it resolves to now"))
             .chain(added.map(|(name, _)| format!("`{name}` is handed on, but resolves to nothing now")))
             .collect();
-        for variable in &self.schema.variables {
-            if seen.text(&variable.name).is_some_and(|text| variable.read(text).is_err()) {
+        for variable in &self.resolver.schema.variables {
+            // What a milder severity lets pass is what it is.
+            let breach = seen.text(&variable.name).and_then(|text| variable.read(text).err());
+            if breach.is_some() && fresh.text(&variable.name) != seen.text(&variable.name) {
                 why.push(format!("`{}` is handed on, but is not of its type", variable.name));
             }
         }
         why
+    }
+}
+
+/// Where the values came from, counted.
+fn sources(resolved: &Resolved) -> String {
+    tally(resolved.set().map(|(_, set)| &set.source))
+}
+
+/// Every rule that the schema makes milder or harder is part of the evidence, with its reason.
+fn tell_overrides(cx: &Cx, resolved: &Resolved) {
+    for over in &resolved.overrides {
+        cx.look(format!("applied rule {} as `{}`", over.code, over.severity.as_str()))
+            .saw(format!("the file says so for {}: {}", over.environment, over.reason));
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a variable's text must be.
 
-use crate::{Access, Pattern};
+use crate::Access;
 use std::time::Duration;
 
 /// What a variable's text must be.

@@ -1,42 +1,60 @@
-//! Environment mapping: typed variables, aliases, defaults, placeholders refused.
+//! Environment mapping: typed variables, aliases, defaults, files, placeholders refused.
 //!
-//! Read [`resolve`] first: a pure function from a [`Schema`] and the variables as they are to the variables as they
-//! should be, with every problem found in one pass. [`EnvironmentFix`] runs it at start-up and proves the result.
+//! Read [`resolve`] first: a pure function from a [`Schema`] and what is set ([`Sources`]) to the variables as they should be, with
+//! every problem found in one pass. [`EnvironmentFix`] runs it at start-up and proves the result.
 //!
 //! ```
 //! use bootproof_core::{Environment, Vars};
-//! use bootproof_env::{Schema, Type, Variable, resolve};
+//! use bootproof_env::{Bounds, Schema, Sources, System, Type, Variable, resolve};
 //!
-//! let schema = Schema { variables: vec![
-//!     Variable::new("CACHE_PORT", Type::Port).alias("REDIS_PORT").default_in(Environment::Development, "6379"),
-//! ]};
-//! let given = Vars::from_pairs("process", [("REDIS_PORT", "tcp://10.0.0.7:6379")]);
-//! let resolution = resolve(&schema, &given, Environment::Development, &|path| std::fs::read_to_string(path));
-//! assert!(resolution.problems[0].to_string().contains("Kubernetes service link"));
+//! let schema = Schema::of([
+//!     Variable::new("CACHE_PORT", Type::Port(Bounds::default())).alias("REDIS_PORT").default_in(Environment::Development, "6379"),
+//! ]);
+//! let process = Vars::from_pairs("process", [("REDIS_PORT", "tcp://10.0.0.7:6379")]);
+//! let resolved = resolve(&schema, &Sources::process(&process), Environment::Development, &System);
+//! assert!(resolved.problems[0].to_string().contains("Kubernetes service link"));
 //! ```
 
+mod alias;
+mod condition;
+mod connection;
 pub mod diagnose;
 pub mod dotenv;
 mod duration;
 mod environments;
 mod fix;
+mod groups;
 pub mod interpolate;
+mod kind;
+mod pattern;
 mod problem;
+mod read;
 mod resolve;
-mod rule;
+pub mod rules;
 mod schema;
-mod secret_file;
+mod source;
 mod sources;
 mod suspicious;
+mod tally;
 mod typed;
+mod world;
 
+pub use alias::{Alias, Removal};
+pub use condition::{Condition, ConditionError};
+pub use connection::{Connection, ConnectionParts, Server};
 pub use duration::duration;
 pub use environments::Environments;
-pub use fix::EnvironmentFix;
+pub use fix::{EnvironmentFix, Resolver};
+pub use groups::Group;
 pub use interpolate::{ExpandError, Lookup, Template, TemplateError};
-pub use problem::Problem;
-pub use resolve::{Resolution, resolve};
-pub use rule::Rule;
-pub use schema::{Defaults, Schema, Type, Variable};
-pub use secret_file::read_secret_file;
+pub use kind::{Bounds, Type};
+pub use pattern::Pattern;
+pub use problem::{Breach, Problem};
+pub use read::bytes;
+pub use resolve::{Resolved, Set, resolve};
+pub use rules::{Rule, Severity};
+pub use schema::{Count, Defaults, Demand, Dotfiles, Override, Schema, Together, Variable, sounds_secret};
+pub use source::{Place, Source};
+pub use sources::{DotenvFile, Sources, dotenv_files, dotenv_names};
 pub use typed::Typed;
+pub use world::{Access, SecretFile, System, World};

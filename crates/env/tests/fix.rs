@@ -3,19 +3,19 @@
 use bootproof_core::{
     Cause, Change, Criticality, Environment, Finding, Fix, Proof, Retry, Scope, Standing, Step, Vars,
 };
-use bootproof_env::{EnvironmentFix, Environments, Schema, Type, Variable};
+use bootproof_env::{Bounds, EnvironmentFix, Environments, Resolver, Schema, Type, Variable};
 use bootproof_testkit::contract::{Rig, upholds_the_contract};
 use std::{fs, path::PathBuf};
 use tempfile::TempDir;
 
 fn fix(variables: impl IntoIterator<Item = Variable>) -> EnvironmentFix {
-    EnvironmentFix::new(Schema { variables: variables.into_iter().collect() }, Criticality::Required)
+    EnvironmentFix::new(Resolver { schema: Schema::of(variables), ..Resolver::default() }, Criticality::Required)
 }
 
 /// Six variables: from the process, an older name, a file and a default, one unset, and one hidden.
 fn chat() -> EnvironmentFix {
     fix([
-        Variable::new("PORT", Type::Port).required(Environments::ALL),
+        Variable::new("PORT", port()).required(Environments::ALL),
         Variable::new("CLICKHOUSE_PASSWORD", Type::Secret).alias("CLICKHOUSE_DEFAULT_PASSWORD"),
         Variable::new("JWT_SECRET", Type::Secret).required(Environments::ALL),
         Variable::new("DATABASE_URL", Type::Url { schemes: vec!["sqlite".into()] })
@@ -23,6 +23,10 @@ fn chat() -> EnvironmentFix {
         Variable::new("LOG_LEVEL", Type::Enum { values: vec!["debug".into(), "info".into()] }).default("info"),
         Variable::new("SENTRY_DSN", Type::Url { schemes: vec![] }),
     ])
+}
+
+fn port() -> Type {
+    Type::Port(Bounds::default())
 }
 
 fn secret_file() -> (TempDir, PathBuf) {
@@ -62,7 +66,7 @@ async fn what_was_handed_on_is_proven_equal_to_a_fresh_resolution_and_its_source
     assert_eq!(last.did, "resolved 6 declared variables afresh");
     assert_eq!(
         last.saw,
-        "5 typed values, equal to what the service will see; 1 from test, 1 alias, 1 file, 2 defaults; 1 optional unset"
+        "5 typed values, equal to what the service will see; 1 from process, 1 alias, 1 file, 2 defaults; 1 optional unset"
     );
     let vars = rig.cx(Step::Prove).vars();
     assert_eq!(vars.text("CLICKHOUSE_PASSWORD"), Some("hunter2-click"));
@@ -88,11 +92,11 @@ async fn every_variable_missing_in_production_is_named_in_one_report_that_a_rest
 #[tokio::test]
 async fn a_service_link_is_answered_with_the_setting_that_ends_it() {
     let rig = Rig::new(Environment::Staging).vars(&[("REDIS_PORT", "tcp://10.0.0.7:6379")]);
-    let diagnosis = rig.run(&fix([Variable::new("REDIS_PORT", Type::Port)])).await.unwrap_err();
+    let diagnosis = rig.run(&fix([Variable::new("REDIS_PORT", port())])).await.unwrap_err();
     assert_eq!(
         diagnosis.to_string(),
         "ENV-001: 1 problem in the environment\n  why    ENV-014 `REDIS_PORT` holds a Kubernetes service link, which somebody \
-         else's pod put there (from test)\n  now    no variables were handed on, and nothing that uses them was started\n  do     \
+         else's pod put there\n  now    no variables were handed on, and nothing that uses them was started\n  do     \
          set `enableServiceLinks: false` in the pod's spec, or use another name\n  more   bootproof explain ENV-001"
     );
 }

@@ -7,11 +7,12 @@ mod number;
 mod text;
 mod url;
 
-use crate::{Access, Bounds, Type, Typed, Variable, duration, problem::Breach, rules, suspicious};
+use crate::{Access, Bounds, ExpandError, Type, Typed, Variable, duration, problem::Breach, rules, suspicious};
 use bootproof_core::Secret;
 use std::io::ErrorKind;
 
 pub(crate) use self::url::{credentials, driver_of};
+pub(crate) use number::bool_of;
 pub use number::bytes;
 
 type Read<T> = Result<T, Breach>;
@@ -149,6 +150,17 @@ pub(crate) fn path_breach(access: Access, error: &std::io::Error) -> Breach {
         (_, other) => format!("names something that cannot be looked at: {other}"),
     };
     Breach::new(rules::PATH, tells)
+}
+
+/// Why a reference cannot be replaced. Names only variables.
+pub(crate) fn reference_trouble<E>(error: &ExpandError<E>) -> String {
+    match error {
+        ExpandError::Unset { name } => format!("refers to `${{{name}}}`, which is not set"),
+        ExpandError::Required { name, message } if message.is_empty() => format!("refers to `{name}`, which it requires to be set"),
+        ExpandError::Required { name, message } => format!("refers to `{name}`, which it requires to be set: {message}"),
+        ExpandError::TooLarge => "is larger than 1 MiB once its references are replaced".to_owned(),
+        ExpandError::Lookup(_) => "refers to what cannot be had".to_owned(),
+    }
 }
 
 /// Why a secret file cannot be read.

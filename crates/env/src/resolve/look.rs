@@ -110,14 +110,14 @@ impl<'a> Resolver<'a> {
 
     fn look_under(&mut self, at: usize, name: &'a str, alias: Option<&String>) -> Option<Found<'a>> {
         let hits = self.index.hits(name);
-        let hit = *hits.first()?;
-        let file_beside = hits.get(1).filter(|next| next.names_file && next.layer == hit.layer && !hit.names_file);
-        if file_beside.is_some_and(|file| !is_blank(file)) {
+        // An empty NAME_FILE names no file.
+        let mut real = hits.iter().filter(|hit| !(hit.names_file && is_blank(hit))).copied();
+        let (hit, next) = (real.next()?, real.next());
+        let file_beside = next.is_some_and(|next| next.names_file && next.layer == hit.layer);
+        if file_beside {
             let sentence = format!("`{name}` and `{name}_FILE` are both set");
             self.note(at, &self.schema.variables[at].name, rules::FILE_AND_VALUE, sentence, None);
         }
-        // An empty NAME_FILE names no file.
-        let hit = if hit.names_file && is_blank(&hit) { *hits.iter().find(|hit| !(hit.names_file && is_blank(hit)))? } else { hit };
         let (text, place) = self.text_of(at, name, &hit)?;
         Some(Found { name, text, source: Source { place, alias: alias.cloned() } })
     }

@@ -16,10 +16,10 @@ use crate::{
 };
 use bootproof_core::{Environment, Secret, Value, Vars};
 use index::Index;
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt};
 
 /// A declared variable that has a value.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Set {
     /// The text.
     pub text: Secret,
@@ -29,6 +29,13 @@ pub struct Set {
     pub source: Source,
     /// Whether it may be shown: no secret, and no URL that carries one.
     pub shown: bool,
+}
+
+impl fmt::Debug for Set {
+    /// Where it came from, and nothing of the value: `Debug` output ends up in logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Set").field("source", &self.source).field("shown", &self.shown).finish_non_exhaustive()
+    }
 }
 
 /// What came of resolving.

@@ -17,9 +17,6 @@ impl<'a> Resolver<'a> {
                 }
             }
         }
-        for name in sources.process.not_text() {
-            self.note(0, name, rules::NOT_TEXT, format!("`{name}` is set to something that is not UTF-8 text"), None);
-        }
     }
 
     fn note_lines(&mut self, path: &str, content: &Dotenv) {
