@@ -6,10 +6,11 @@ use crate::{
     file::{At, File, PortSection, Position},
     policy::requires,
     startup::Refused,
+    variables::Variables,
 };
 use bootproof_core::{Criticality, Diagnosis, Environment, Policy, Scope, Service, Vars};
 use bootproof_engine::Work;
-use bootproof_env::{EnvironmentFix, Environments, read_secret_file, resolve};
+use bootproof_env::{EnvironmentFix, Environments, Resolver};
 use bootproof_ports::{Host, PortSpec, PortsFix};
 use bootproof_probe::{ClickHouseService, CommandService, HttpService, TcpService};
 use bootproof_tasks::{Limit, TaskSpec, TasksFix, TasksSpec};
@@ -19,15 +20,23 @@ use std::{net::IpAddr, sync::Arc};
 pub(crate) struct Assembled {
     pub(crate) work: Vec<Work>,
     pub(crate) mapped: Vars,
+    /// What to tell of the variables whatever becomes of the run.
+    pub(crate) notes: Vec<String>,
 }
 
 /// Makes the nodes that `file` declares, under `policy`.
 ///
 /// # Errors
 /// Everything a room refuses before anything runs.
-pub(crate) fn assemble(file: &File, policy: &Policy, given: &Vars, scope: Scope) -> Result<Assembled, Refused> {
-    let mapped = resolve(&file.schema(), given, policy.environment, &read_secret_file).vars;
-    let parts = Parts { file, policy, mapped: &mapped, scope };
+pub(crate) fn assemble(
+    file: &File,
+    policy: &Policy,
+    variables: &Variables,
+    scope: Scope,
+) -> Result<Assembled, Refused> {
+    let resolved = variables.resolve();
+    let mapped = &resolved.vars;
+    let parts = Parts { file, policy, resolver: &variables.resolver, mapped, scope };
     let mut refused = vec![];
     let tasks = parts.tasks().map_err(|diagnosis| refused.push(diagnosis)).ok();
     let ports = parts.ports().map_err(|diagnosis| refused.push(diagnosis)).ok();
@@ -35,12 +44,17 @@ pub(crate) fn assemble(file: &File, policy: &Policy, given: &Vars, scope: Scope)
     let mut work: Vec<Work> = work.into_iter().flatten().collect();
     work.extend(parts.services());
     refused.extend(parts.missing_features());
-    if refused.is_empty() { Ok(Assembled { work, mapped }) } else { Err(Refused { diagnoses: refused }) }
+    if !refused.is_empty() {
+        return Err(Refused { diagnoses: refused });
+    }
+    let notes = if parts.is_on("environment") { variables.notes(&resolved) } else { vec![] };
+    Ok(Assembled { work, mapped: resolved.vars, notes })
 }
 
 struct Parts<'a> {
     file: &'a File,
     policy: &'a Policy,
+    resolver: &'a Resolver,
     mapped: &'a Vars,
     scope: Scope,
 }
@@ -61,7 +75,7 @@ impl Parts<'_> {
 
     /// What is resolved is shown where it was resolved, in this process, and nowhere else.
     fn environment(&self) -> Work {
-        let fix = EnvironmentFix::new(self.file.schema(), self.criticality("environment")).scope(Scope::Process);
+        let fix = EnvironmentFix::new(self.resolver.clone(), self.criticality("environment")).scope(Scope::Process);
         Work::Fix(Arc::new(fix))
     }
 

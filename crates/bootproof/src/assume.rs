@@ -1,6 +1,6 @@
 //! What is assumed when there is no file: only what the variables say, and the report says what was assumed.
 
-use crate::file::{At, ClickHouseSection, DatabaseSection, File, PortSection, Position, RedisSection, TasksSection};
+use crate::file::{At, ClickHouseSection, DatabaseSection, EnvOptions, File, PortSection, Position, RedisSection, TasksSection};
 use bootproof_core::{Secret, Vars};
 use std::path::PathBuf;
 
@@ -26,9 +26,11 @@ pub(crate) fn from_variables(vars: &Vars) -> (File, Vec<String>) {
     let file = File {
         path: PathBuf::new(),
         service: None,
+        version: None,
         policy: vec![],
         fixes: vec![],
         env: vec![],
+        env_options: EnvOptions::default(),
         ports: port.into_iter().collect(),
         database: database.into_iter().collect(),
         redis: redis.into_iter().collect(),

@@ -24,6 +24,7 @@ pub mod file;
 mod policy;
 pub mod process;
 mod startup;
+mod variables;
 
 pub use boot::{Boot, NotHeld};
 pub use bootproof_core::{
@@ -35,6 +36,7 @@ pub use bootproof_env::duration as parse_duration;
 pub use bootproof_ports::Held;
 pub use bootproof_tasks::{Limit, Limits, TaskManager};
 pub use startup::{Fixes, Prepared, Refused, Startup};
+pub use variables::Variables;
 
 #[cfg(feature = "database")]
 pub use bootproof_db::Database;

@@ -7,13 +7,21 @@ use crate::{
     file::{FIXES, File},
     policy::policy_of,
     process,
+    variables::Variables,
 };
 use bootproof_core::{
-    Budget, ChosenEnvironment, Diagnosis, Host, Mode, Policy, RedisMode, RunMeta, RunState, Scope, Seed, Vars,
+    Budget, ChosenEnvironment, Diagnosis, Environment, Host, Mode, Policy, RedisMode, RunMeta, RunState, Scope, Secret, Seed, Value,
+    Vars,
     diagnose::plan_refused,
 };
 use bootproof_engine::{Engine, Settings};
-use std::{fmt, io, path::Path, sync::Arc, time::Duration};
+use bootproof_env::Resolver;
+use std::{
+    fmt, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 /// The file that is read when none is named.
 const DEFAULT_FILE: &str = "bootproof.toml";
@@ -30,9 +38,12 @@ impl Fixes {
 
 /// A start that can be run. Nothing is touched before [`Startup::run`].
 pub struct Startup {
-    file: File,
-    notes: Vec<String>,
+    /// `None`: there is none, and what the variables say is assumed.
+    file: Option<File>,
+    /// The folder of the file, whose .env files may be read.
+    folder: PathBuf,
     vars: Vars,
+    flags: Vars,
     wishes: Wishes,
 }
 
@@ -109,11 +120,16 @@ impl Startup {
     /// As [`Startup::from_file`].
     pub fn load(file: Option<&Path>, vars: Vars) -> Result<Self, Refused> {
         let default = Path::new(DEFAULT_FILE);
-        let (file, notes) = match file.or_else(|| is_there(default).then_some(default)) {
-            Some(path) => (File::read(path).map_err(|error| Refused { diagnoses: diagnose::file(&error) })?, vec![]),
-            None => from_variables(&vars),
-        };
-        Ok(Self { file, notes, vars, wishes: Wishes::default() })
+        let path = file.or_else(|| is_there(default).then_some(default));
+        let file = path.map(File::read).transpose().map_err(|error| Refused { diagnoses: diagnose::file(&error) })?;
+        let folder = path.and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
+        Ok(Self { file, folder, vars, flags: Vars::default(), wishes: Wishes::default() })
+    }
+
+    /// Sets a variable, over whatever else sets it. For flags of a command line; a secret is refused there.
+    pub fn set(mut self, name: &str, text: &str) -> Self {
+        self.flags.set(name, Value { text: Secret::new(text), source: "flag".to_owned(), shown: false });
+        self
     }
 
     /// Chooses the environment, whatever ENVIRONMENT says. An unknown name is refused by [`Startup::prepare`].
@@ -163,18 +179,16 @@ impl Startup {
     /// # Errors
     /// An environment that cannot be chosen, flags that cannot be read, limits out of range, a plan that cannot be run.
     pub fn prepare(self) -> Result<Prepared, Refused> {
-        let (flag, variable) = (self.wishes.environment.as_deref(), self.vars.text("ENVIRONMENT"));
-        // The machine is looked at only when nobody said what it is.
-        let host = if flag.or(variable).is_none() { process::host(&self.vars) } else { Host::default() };
-        let environment =
-            ChosenEnvironment::choose(flag, variable, &host).map_err(|error| diagnose::environment(&error))?;
-        let mut policy = policy_of(&self.file, &environment, &self.vars)?;
+        let environment = self.choose()?;
+        let (variables, file, notes) = self.describe(environment.name);
+        let mut policy = policy_of(&file, &environment, &self.vars)?;
         self.wishes.change(&mut policy);
-        switch_services_off(&self.file, &mut policy, &self.wishes);
+        switch_services_off(&file, &mut policy, &self.wishes);
         let policy = Arc::new(policy);
-        let assembled = assemble::assemble(&self.file, &policy, &self.vars, self.wishes.scope)?;
+        let assembled = assemble::assemble(&file, &policy, &variables, self.wishes.scope)?;
+        let notes = notes.into_iter().chain(assembled.notes).collect();
         let settings = Settings {
-            meta: self.meta(environment, &policy),
+            meta: self.meta(&file, environment, &policy, notes),
             policy: Arc::clone(&policy),
             mapped: Arc::new(assembled.mapped),
             given: Arc::new(self.vars),
@@ -184,13 +198,39 @@ impl Startup {
         Ok(Prepared { engine, policy })
     }
 
-    fn meta(&self, environment: ChosenEnvironment, policy: &Policy) -> RunMeta {
-        let mut notes = self.notes.clone();
+    /// The declared variables and everything that sets them, for whoever wants to look at them and start nothing.
+    ///
+    /// # Errors
+    /// An environment that cannot be chosen.
+    pub fn variables(&self) -> Result<Variables, Refused> {
+        Ok(self.describe(self.choose()?.name).0)
+    }
+
+    fn choose(&self) -> Result<ChosenEnvironment, Refused> {
+        let (flag, variable) = (self.wishes.environment.as_deref(), self.vars.text("ENVIRONMENT"));
+        // The machine is looked at only when nobody said what it is.
+        let host = if flag.or(variable).is_none() { process::host(&self.vars) } else { Host::default() };
+        Ok(ChosenEnvironment::choose(flag, variable, &host).map_err(|error| diagnose::environment(&error))?)
+    }
+
+    /// The variables, and the service as its file or the variables describe it, with notes on what was assumed.
+    fn describe(&self, environment: Environment) -> (Variables, File, Vec<String>) {
+        let schema = self.file.as_ref().map(File::schema).unwrap_or_default();
+        let resolver = Resolver { schema, flags: self.flags.clone(), folder: Some(self.folder.clone()) };
+        let variables = Variables { resolver, process: self.vars.clone(), environment };
+        let (file, notes) = match &self.file {
+            Some(file) => (file.clone(), vec![]),
+            None => from_variables(&variables.resolve().vars),
+        };
+        (variables, file, notes)
+    }
+
+    fn meta(&self, file: &File, environment: ChosenEnvironment, policy: &Policy, mut notes: Vec<String>) -> RunMeta {
         if !policy.robust {
             notes.push("proofs are switched off (USE_ROBUST_STARTUP, or `robust` in the policy): fixes are applied and NOTHING IS PROVEN".to_owned());
         }
         RunMeta {
-            service: self.file.service.clone().unwrap_or_else(|| UNNAMED.to_owned()),
+            service: file.service.clone().unwrap_or_else(|| UNNAMED.to_owned()),
             environment: Some(environment),
             started_at: process::wall_clock(),
             seed: self.wishes.seed.unwrap_or_else(process::fresh_seed),

@@ -133,20 +133,11 @@ impl Type {
         Self::Url { schemes: vec![] }
     }
 
-    /// Values of these types are no secrets, and seeing one helps whoever set it.
+    /// Nobody writes a secret into a variable of these types, and seeing the value helps whoever set it.
     pub(crate) fn may_be_told(&self) -> bool {
         matches!(
             self,
-            Self::Bool
-                | Self::Int(_)
-                | Self::Float(_)
-                | Self::Port(_)
-                | Self::Duration(_)
-                | Self::Bytes(_)
-                | Self::Enum { .. }
-                | Self::Semver
-                | Self::Ip
-                | Self::Cidr
+            Self::Bool | Self::Int(_) | Self::Port(_) | Self::Duration(_) | Self::Bytes(_) | Self::Enum { .. }
         )
     }
 }

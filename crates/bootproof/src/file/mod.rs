@@ -15,7 +15,7 @@ mod stores;
 mod tasks;
 mod words;
 
-pub use env::EnvSection;
+pub use env::{EnvOptions, EnvSection};
 pub use error::{FileError, FileProblem, ProblemKind};
 pub use place::{At, Position};
 pub use policy::{FIXES, FixSwitch, PolicySection};
@@ -48,8 +48,12 @@ pub struct File {
     pub policy: Vec<PolicySection>,
     /// `[fixes]`.
     pub fixes: Vec<FixSwitch>,
+    /// `[service] version`.
+    pub version: Option<semver::Version>,
     /// `[env.NAME]`.
     pub env: Vec<EnvSection>,
+    /// The keys of `[env]` itself.
+    pub env_options: EnvOptions,
     /// `[ports.NAME]`.
     pub ports: Vec<PortSection>,
     /// `[database.NAME]`.
@@ -100,12 +104,16 @@ impl File {
     }
 
     fn take(mut whole: Section<'_>, path: &Path) -> Self {
+        let (service, version) = service(&mut whole);
+        let (env, env_options) = env::read(&mut whole);
         let file = Self {
             path: path.to_owned(),
-            service: service(&mut whole),
+            service,
+            version,
             policy: PolicySection::read_all(&mut whole),
             fixes: FixSwitch::read_all(&mut whole),
-            env: EnvSection::read_all(&mut whole),
+            env,
+            env_options,
             ports: PortSection::read_all(&mut whole),
             database: whole.named("database").into_iter().filter_map(DatabaseSection::read).collect(),
             redis: whole.named("redis").into_iter().filter_map(RedisSection::read).collect(),
@@ -121,15 +129,19 @@ impl File {
 
     /// The declared variables as the environment room takes them.
     pub fn schema(&self) -> Schema {
-        env::schema(&self.env)
+        let mut schema = env::schema(&self.env, &self.env_options);
+        schema.version.clone_from(&self.version);
+        schema.severities = self.policy.iter().flat_map(|policy| policy.severities.clone()).collect();
+        schema
     }
 }
 
-fn service(file: &mut Section<'_>) -> Option<String> {
-    let mut section = file.table("service")?;
+fn service(file: &mut Section<'_>) -> (Option<String>, Option<semver::Version>) {
+    let Some(mut section) = file.table("service") else { return (None, None) };
     let name = section.text("name");
+    let version = section.word("version", "a version such as \"1.2.3\"", |text| text.parse().ok());
     section.finish();
-    name.map(|name| name.value)
+    (name.map(|name| name.value), version.map(|version| version.value))
 }
 
 fn text_of(path: &Path) -> io::Result<String> {

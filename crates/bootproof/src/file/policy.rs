@@ -6,6 +6,7 @@ use super::{
     section::{Section, type_of},
 };
 use bootproof_core::{Environment, Proofs};
+use bootproof_env::{Override, Schema, Severity, rules};
 use std::time::Duration;
 
 /// The ids of the five fixes.
@@ -32,6 +33,8 @@ pub struct PolicySection {
     pub retries: Option<u32>,
     /// Ids of fixes that are not required there.
     pub optional: Vec<&'static str>,
+    /// Rules of the environment that are milder or harder there.
+    pub severities: Vec<Override>,
 }
 
 /// A line of `[fixes]`.
@@ -66,6 +69,7 @@ impl PolicySection {
             budget: section.duration("budget"),
             retries: section.integer("retries", 0..=100).and_then(|n| u32::try_from(n.value).ok()),
             optional: optional(&mut section),
+            severities: environment.map(|environment| severities(&mut section, environment)).unwrap_or_default(),
         };
         section.finish();
         environment.map(|_| policy)
@@ -88,6 +92,38 @@ fn optional(section: &mut Section<'_>) -> Vec<&'static str> {
         return vec![];
     };
     section.looked_up("optional", list.value, &FIXES, fix_id)
+}
+
+/// `[policy.ENVIRONMENT.severity]`: `ENV-021 = { level = "warning", reason = "..." }`.
+fn severities(section: &mut Section<'_>, environment: Environment) -> Vec<Override> {
+    let Some(table) = section.table("severity") else { return vec![] };
+    let codes: Vec<&str> = rules::ALL.iter().map(|rule| rule.code).collect();
+    let mut all = vec![];
+    for (key, value) in table.entries() {
+        let code: &str = key.get_ref();
+        if Schema::rule(code).is_none() {
+            let suggestion = suggestion(code, &codes, ticked);
+            let text = format!("unknown rule {} in {}{suggestion}", Told(code), table.label());
+            section.notes.add(section.notes.position(&key.span()), ProblemKind::Unknown, text);
+            continue;
+        }
+        let Some(mut over) = table.item(code, value) else {
+            let expected = "a table such as { level = \"warning\", reason = \"...\" }";
+            section.note(value, format!("`{code}` in {} must be {expected}, and is {}", table.label(), type_of(value)));
+            continue;
+        };
+        let (level, reason) = (over.one_of("level", &Severity::WORDS), over.text("reason"));
+        for (key, there) in [("`level`", over.value("level").is_some()), ("`reason`, which every report shows", reason.is_some())] {
+            if !there {
+                over.missing(key);
+            }
+        }
+        over.finish();
+        if let (Some(level), Some(reason)) = (level, reason) {
+            all.push(Override { environment, code: code.to_owned(), severity: level.value, reason: reason.value });
+        }
+    }
+    all
 }
 
 impl FixSwitch {

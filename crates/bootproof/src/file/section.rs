@@ -144,16 +144,29 @@ impl<'a> Section<'a> {
     pub(super) fn named(&mut self, key: &'static str) -> Vec<Section<'a>> {
         let Some(mut table) = self.table(key) else { return vec![] };
         let named = table.tables();
-        for (name, value) in table.entries().filter(|(_, value)| value.get_ref().as_table().is_none()) {
-            let found = type_of(value);
-            let at = self.notes.position(&name.span());
-            self.notes.add(
-                at,
-                ProblemKind::Unknown,
-                format!("{} in [{key}] must be a table such as [{key}.NAME], and is {found}", Told(name.get_ref())),
-            );
-        }
+        table.finish_named();
         named
+    }
+
+    /// Notes every key that was not asked for and is no table.
+    pub(super) fn finish_named(&self) {
+        let key = &self.path;
+        let others = self.entries().filter(|(name, value)| {
+            !value.get_ref().is_table() && !self.asked.contains(&name.get_ref().as_ref())
+        });
+        for (name, value) in others {
+            let (word, found) = (name.get_ref(), type_of(value));
+            let known = suggestion(word, &self.asked, ticked);
+            let text = format!("{} in [{key}] must be a table such as [{key}.NAME], and is {found}{known}", Told(word));
+            self.notes.add(self.notes.position(&name.span()), ProblemKind::Unknown, text);
+        }
+    }
+
+    /// An item of the list `key` that is a table.
+    pub(super) fn item(&self, key: &str, value: &'a Value<'a>) -> Option<Section<'a>> {
+        let at = self.notes.position(&value.span());
+        let path = format!("{}.{key}", self.path);
+        Some(Section::new(self.notes, value.get_ref().as_table()?, path, key.to_owned(), at))
     }
 
     /// All keys and values, for tables whose keys are data.

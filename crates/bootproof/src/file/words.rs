@@ -82,17 +82,22 @@ impl<'a> Section<'a> {
 
     /// `required = true | false | ["production"]`.
     pub(super) fn required(&mut self) -> Option<Environments> {
-        let value = self.value("required")?;
+        self.environments("required")
+    }
+
+    /// `key = true | false | ["production"]`.
+    pub(super) fn environments(&mut self, key: &'static str) -> Option<Environments> {
+        let value = self.value(key)?;
         if let Some(all) = value.get_ref().as_bool() {
             return Some(Environments::all_when(all));
         }
         let Some(list) = value.get_ref().as_array() else {
             let expected = "`true`, `false` or a list such as [\"production\"]";
-            self.note(value, format!("`required` in {} must be {expected}, and is {}", self.label(), type_of(value)));
+            self.note(value, format!("`{key}` in {} must be {expected}, and is {}", self.label(), type_of(value)));
             return None;
         };
         let known = Environment::ALL.map(Environment::as_str);
-        Some(self.looked_up("required", list, &known, |word| word.parse().ok()).into_iter().collect())
+        Some(self.looked_up(key, list, &known, |word| word.parse().ok()).into_iter().collect())
     }
 
     /// Whether its own name is one that ids can be made of. Notes it when not.
