@@ -18,6 +18,9 @@
 pub mod diagnose;
 mod duration;
 mod environments;
+pub mod example;
+pub mod export;
+pub mod fingerprint;
 mod fix;
 mod problem;
 mod resolve;
