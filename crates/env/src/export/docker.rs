@@ -6,7 +6,7 @@
 //! a line of 65536 bytes. A BOM is taken off the first line, white space off the start of each.
 
 use super::read_back::Found;
-use super::{Page, ReadBackError, Shape, Sheet, all_or_shown};
+use super::{Page, ReadBack, ReadBackError, Shape, Sheet, all_or_shown};
 use bootproof_core::Secret;
 
 /// `bufio.MaxScanTokenSize` less the line feed.
@@ -44,7 +44,7 @@ fn write(sheet: &mut Sheet, page: &Page<'_>) {
     }
 }
 
-fn read(text: &str) -> Result<Vec<(String, Secret)>, ReadBackError> {
+fn read(text: &str) -> ReadBack {
     let mut found = Found::default();
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     for (at, line) in text.split('\n').enumerate() {

@@ -13,7 +13,8 @@
 //! - python-dotenv fills `${X}` in whatever the quotes are. No form holds that text for all three.
 //!
 //! So a value is written in the first form that all three read alike ([`alike`]). Where there is none, as for `'` with `${X}`
-//! or with `"` and `#`, it is written as bootproof reads it: in double quotes with `\\`, `\"`, `\$`, `\n` and `\r`.
+//! or with `"` and `#`, it is written as bootproof reads it: in double quotes with `\\`, `\"`, `\$`, `\n` and `\r`; whatever the
+//! others read there, they read the lines around it right.
 
 use super::{Page, Shape, Sheet, all_or_shown, dotenv_read};
 
@@ -34,12 +35,20 @@ pub(crate) fn refuses_name(name: &str) -> Option<&'static str> {
     (!(first && all)).then_some("a name there has only letters, digits, `_`, `.` and `-`, and a letter or `_` first")
 }
 
+/// Behind a double-quoted value that ends with a backslash. dotenv takes the quote in `\\"` for escaped and looks for another
+/// one, in the lines below if need be; here it finds one that cannot be the end, and returns.
+const GUARD: &str = " # it ends with \"\\\"\n";
+
+fn hides_its_end(text: &str) -> bool {
+    text.ends_with('\\') && alike(text, Lines::Many).is_none()
+}
+
 fn write(sheet: &mut Sheet, page: &Page<'_>) {
     page.name_withheld(sheet, "written with --reveal");
     for item in page.written {
         sheet.push_all(&[item.name, "="]);
         push_value(sheet, item.text, Lines::Many);
-        sheet.push('\n');
+        sheet.push_str(if hides_its_end(item.text) { GUARD } else { "\n" });
     }
 }
 
@@ -68,10 +77,11 @@ pub(crate) fn push_value(sheet: &mut Sheet, text: &str, lines: Lines) {
     let one_line = lines == Lines::One && text.contains('\n');
     match alike(text, lines) {
         Some(Form::Bare) => sheet.push_str(text),
-        Some(Form::Single) => sheet.push_all(&["'", text, "'"]),
-        Some(Form::Double) => push_double(sheet, text, one_line),
-        None if text.contains(['\'', '\r']) || text.ends_with('\\') || one_line => push_double(sheet, text, true),
-        None => sheet.push_all(&["'", text, "'"]),
+        Some(Form::Double) => push_double(sheet, text, if one_line { "\r\n" } else { "\r" }),
+        None if text.contains(['\'', '\r']) || text.ends_with('\\') || one_line => {
+            push_double(sheet, text, "\r\n\\\"$")
+        }
+        Some(Form::Single) | None => sheet.push_all(&["'", text, "'"]),
     }
 }
 
@@ -108,13 +118,14 @@ fn stands_bare(text: &str) -> bool {
         && !text.contains("\\$")
 }
 
-fn push_double(sheet: &mut Sheet, text: &str, one_line: bool) {
+/// Appends `text` in double quotes, with a backslash for each of `escaped`.
+fn push_double(sheet: &mut Sheet, text: &str, escaped: &str) {
     sheet.push('"');
     for c in text.chars() {
         match c {
-            '\r' => sheet.push_str("\\r"),
-            '\n' if one_line => sheet.push_str("\\n"),
-            '\\' | '"' | '$' => sheet.push_all(&["\\", c.encode_utf8(&mut [0; 4])]),
+            '\r' if escaped.contains(c) => sheet.push_str("\\r"),
+            '\n' if escaped.contains(c) => sheet.push_str("\\n"),
+            c if escaped.contains(c) => sheet.push_all(&["\\", c.encode_utf8(&mut [0; 4])]),
             c => sheet.push(c),
         }
     }

@@ -3,11 +3,11 @@
 //! It stands in for the parser of dotenv files, and fills nothing in: a `${X}` that would be filled in is refused.
 
 use super::read_back::{Found, line_of};
-use super::{ReadBackError, Sheet, refuses_name};
+use super::{ReadBack, ReadBackError, Sheet, refuses_name};
 use bootproof_core::Secret;
 
 /// The variables of a `.env` file without references.
-pub(super) fn read(text: &str) -> Result<Vec<(String, Secret)>, ReadBackError> {
+pub(super) fn read(text: &str) -> ReadBack {
     let mut found = Found::default();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
@@ -42,7 +42,8 @@ fn read_value(text: &str) -> Result<(Secret, &str), &'static str> {
         }
         (Secret::new(value.trim()), behind)
     };
-    if behind.is_empty() || behind.starts_with('\n') { Ok((value, behind)) } else { Err("something follows the value") }
+    let (rest, behind) = behind.split_at(behind.find('\n').unwrap_or(behind.len()));
+    if rest.is_empty() || rest.starts_with(" #") { Ok((value, behind)) } else { Err("something follows the value") }
 }
 
 fn read_double(text: &str) -> Result<(Secret, &str), &'static str> {

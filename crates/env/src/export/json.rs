@@ -2,7 +2,7 @@
 //!
 //! Every text is escaped as JSON demands; everything beyond ASCII stands as it is.
 
-use super::{Page, ReadBackError, Shape, Sheet, all_or_shown};
+use super::{Page, ReadBack, ReadBackError, Shape, Sheet, all_or_shown};
 use bootproof_core::Secret;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -32,7 +32,7 @@ fn push_string(sheet: &mut Sheet, text: &str) {
     serde_json::to_writer(sheet, text).expect("a sheet takes every text, and every text is JSON");
 }
 
-fn read(text: &str) -> Result<Vec<(String, Secret)>, ReadBackError> {
+fn read(text: &str) -> ReadBack {
     let object: BTreeMap<String, Text> = serde_json::from_str(text)
         .map_err(|e| ReadBackError { line: e.line(), why: "this is not a JSON object whose values are all strings" })?;
     Ok(object.into_iter().map(|(name, Text(text))| (name, text)).collect())

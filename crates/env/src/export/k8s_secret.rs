@@ -4,7 +4,7 @@
 //! Tried on kubectl 1.32.
 
 use super::k8s::{MOST_BYTES, refuses_name, write_head};
-use super::{Chosen, ExportError, Exported, Options, Page, ReadBackError, Shape, Sheet, yaml};
+use super::{Chosen, ExportError, Exported, Options, Page, ReadBack, ReadBackError, Shape, Sheet, yaml};
 use base64::{display::Base64Display, engine::Engine, engine::general_purpose::STANDARD};
 use bootproof_core::Secret;
 use std::io::Write;
@@ -37,7 +37,7 @@ fn write(sheet: &mut Sheet, page: &Page<'_>) {
     }
 }
 
-fn read(text: &str) -> Result<Vec<(String, Secret)>, ReadBackError> {
+fn read(text: &str) -> ReadBack {
     let decode = |(name, coded): (String, Secret)| {
         let bytes = STANDARD.decode(coded.reveal()).ok()?;
         Some((name, Secret::new(String::from_utf8(bytes).ok()?)))

@@ -113,6 +113,9 @@ impl Page<'_> {
 /// What is written, and the names of what is withheld.
 type Chosen<'a> = (Vec<Exported<'a>>, Vec<&'a str>);
 
+/// What was read, or why it could not be.
+type ReadBack = Result<Vec<(String, Secret)>, ReadBackError>;
+
 /// What each format says of itself.
 struct Shape {
     /// Whether it is an object with a name of its own.
@@ -126,11 +129,10 @@ struct Shape {
     /// The most bytes all values together may have.
     most_bytes: Option<usize>,
     write: fn(&mut Sheet, &Page<'_>),
-    read: fn(&str) -> Result<Vec<(String, Secret)>, ReadBackError>,
+    read: fn(&str) -> ReadBack,
 }
 
 /// Everything without `reveal` but the secrets, else everything.
-#[expect(clippy::unnecessary_wraps, reason = "one of the formats refuses here")]
 fn all_or_shown<'a>(items: &[Exported<'a>], options: &Options<'_>) -> Result<Chosen<'a>, ExportError> {
     let kept = |item: &&Exported<'_>| options.reveal || !item.secret;
     let withheld = items.iter().filter(|i| !kept(i)).map(|i| i.name).collect();

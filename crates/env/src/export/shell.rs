@@ -5,7 +5,7 @@
 //! would run what `$(...)` in a value says.
 
 use super::read_back::{Found, line_of};
-use super::{Page, ReadBackError, Shape, Sheet, all_or_shown, is_posix_name};
+use super::{Page, ReadBack, ReadBackError, Shape, Sheet, all_or_shown, is_posix_name};
 use bootproof_core::Secret;
 
 /// What `export NAME='it x'` does not set in bash 5.2 (with and without `--posix`) or dash 0.5.12, seen by running it for
@@ -75,7 +75,7 @@ fn write(sheet: &mut Sheet, page: &Page<'_>) {
 }
 
 /// Reads assignments as a shell does, and refuses whatever else a shell would do.
-fn read(text: &str) -> Result<Vec<(String, Secret)>, ReadBackError> {
+fn read(text: &str) -> ReadBack {
     let mut found = Found::default();
     let mut rest = text.trim_start_matches([' ', '\t', '\n']);
     while !rest.is_empty() {

@@ -7,8 +7,7 @@
 //! value. The manual excludes U+FEFF, too. Names are POSIX names (`env_name_is_valid`).
 
 use super::read_back::{Found, line_of};
-use super::{Page, ReadBackError, Shape, Sheet, all_or_shown, is_posix_name};
-use bootproof_core::Secret;
+use super::{Page, ReadBack, ReadBackError, Shape, Sheet, all_or_shown, is_posix_name};
 use std::mem;
 
 /// `SHELL_NEED_ESCAPE` of `src/basic/escape.h`.
@@ -53,7 +52,7 @@ fn write(sheet: &mut Sheet, page: &Page<'_>) {
     }
 }
 
-fn read(text: &str) -> Result<Vec<(String, Secret)>, ReadBackError> {
+fn read(text: &str) -> ReadBack {
     let mut found = Found::default();
     let mut rest = text;
     while !rest.is_empty() {

@@ -223,6 +223,15 @@ fn nothing_printed_of_an_export_shows_a_value() {
     assert!(!format!("{written:?}").contains("HUNTER2"));
 }
 
+/// Seen with node's dotenv 18.0.10: without the comment it reads `A` up to the quote of `B`, and `B` is gone.
+#[test]
+fn a_double_quoted_value_that_ends_with_a_backslash_is_followed_by_a_guard() {
+    let items = [("A", "it's \"#\\"), ("B", "\nit's")].map(|(name, text)| Exported { name, text, secret: false });
+    let written = export(Format::Dotenv, &items, &Options::default()).unwrap();
+    let expected = "A=\"it's \\\"#\\\\\" # it ends with \"\\\"\nB=\"\nit's\"\n";
+    assert_eq!(written.text.reveal(), expected);
+}
+
 #[test]
 fn a_dotenv_value_is_written_as_all_readers_read_it_where_they_agree() {
     use dotenv::{Form, alike};
@@ -249,6 +258,22 @@ fn a_dotenv_value_is_written_as_all_readers_read_it_where_they_agree() {
 }
 
 proptest::proptest! {
+    /// The readers differ over every escape but `\\r` and `\\n`, so nothing else may be escaped where they are to agree.
+    #[test]
+    fn what_all_readers_read_alike_is_written_as_it_is(text in value(), one_line: bool) {
+        let lines = if one_line { Lines::One } else { Lines::Many };
+        let Some(form) = dotenv::alike(&text, lines) else { return Ok(()) };
+        let mut sheet = Sheet::default();
+        push_value(&mut sheet, &text, lines);
+        let newline = if one_line { "\\n" } else { "\n" };
+        let written = match form {
+            dotenv::Form::Bare => text,
+            dotenv::Form::Single => format!("'{text}'"),
+            dotenv::Form::Double => format!("\"{}\"", text.replace('\r', "\\r").replace('\n', newline)),
+        };
+        proptest::prop_assert_eq!(sheet.as_str(), written);
+    }
+
     #[test]
     fn a_value_asked_for_on_one_line_is_on_one_line_and_read_back(text in value()) {
         let mut sheet = Sheet::default();

@@ -3,8 +3,7 @@
 //! Every string stands in double quotes (YAML 1.2, 7.3.1), so that `no`, `1e3` and `~` remain strings for every version of
 //! YAML. What is not printable (5.1), a byte order mark and the line breaks of YAML 1.1 (U+0085, U+2028, U+2029) are escaped.
 
-use super::{ReadBackError, Sheet};
-use bootproof_core::Secret;
+use super::{ReadBack, ReadBackError, Sheet};
 
 /// Appends `text` in double quotes.
 pub(super) fn push_string(sheet: &mut Sheet, text: &str) {
@@ -44,7 +43,7 @@ fn push_code(sheet: &mut Sheet, code: u32) {
 
 /// The `data` of the object in `text`, which must be of this `kind`.
 #[cfg(feature = "draft")]
-pub(super) fn read_data(text: &str, kind: &str) -> Result<Vec<(String, Secret)>, ReadBackError> {
+pub(super) fn read_data(text: &str, kind: &str) -> ReadBack {
     #[derive(serde::Deserialize)]
     struct Object {
         kind: String,
@@ -62,6 +61,6 @@ pub(super) fn read_data(text: &str, kind: &str) -> Result<Vec<(String, Secret)>,
 
 /// Without the feature `draft` there is no reader of YAML.
 #[cfg(not(feature = "draft"))]
-pub(super) fn read_data(_: &str, _: &str) -> Result<Vec<(String, Secret)>, ReadBackError> {
+pub(super) fn read_data(_: &str, _: &str) -> ReadBack {
     Err(ReadBackError { line: 0, why: "this build cannot read YAML; build with the feature `draft`" })
 }
