@@ -4,7 +4,7 @@ use super::*;
 use proptest::{prelude::*, sample::select};
 
 /// What some reader or other takes for more than itself.
-const PIECES: [&str; 52] = [
+const PIECES: [&str; 54] = [
     "'",
     "\"",
     "`",
@@ -54,7 +54,9 @@ const PIECES: [&str; 52] = [
     "\u{85}",
     "\u{2028}",
     "\u{feff}",
+    "\u{fdd0}",
     "\u{ffff}",
+    "\u{1fffe}",
     "é",
     "\u{1f600}",
 ];
