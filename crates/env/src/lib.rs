@@ -15,6 +15,8 @@
 //! assert!(resolution.problems[0].to_string().contains("Kubernetes service link"));
 //! ```
 
+#[cfg(feature = "audit")]
+pub mod audit;
 pub mod diagnose;
 mod duration;
 mod environments;
