@@ -18,6 +18,8 @@
 mod alias;
 mod condition;
 mod connection;
+#[cfg(feature = "audit")]
+pub mod audit;
 pub mod diagnose;
 pub mod dotenv;
 mod duration;

@@ -1,0 +1,126 @@
+//! The languages, and how a file's language is told from its name or its first line.
+
+use super::code::Code;
+use super::find::Finds;
+use super::{go, javascript, jvm, python, ruby, rust, shell, spring};
+use std::fmt;
+use std::path::Path;
+
+/// A language the audit can read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Language {
+    /// Rust, build scripts too.
+    Rust,
+    /// Python.
+    Python,
+    /// JavaScript and TypeScript, also in JSX, Vue and Svelte.
+    JavaScript,
+    /// Go.
+    Go,
+    /// Ruby, also in ERB and in YAML with ERB.
+    Ruby,
+    /// Java.
+    Java,
+    /// Kotlin.
+    Kotlin,
+    /// Shell scripts of the Bourne family.
+    Shell,
+    /// Spring's `application.properties` and `application.yml`.
+    Spring,
+}
+
+impl Language {
+    /// The language that a file of this name is in, when the name alone says it.
+    pub(super) fn of_path(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        Some(match extension.as_str() {
+            "rs" => Self::Rust,
+            "py" | "pyw" => Self::Python,
+            "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" | "vue" | "svelte" => Self::JavaScript,
+            "go" => Self::Go,
+            "rb" | "rake" | "ru" | "erb" | "gemspec" => Self::Ruby,
+            "java" => Self::Java,
+            "kt" | "kts" => Self::Kotlin,
+            "sh" | "bash" | "zsh" | "ksh" => Self::Shell,
+            "properties" | "yml" | "yaml" => return spring::is_settings_file(path).then_some(Self::Spring),
+            _ => return None,
+        })
+    }
+
+    /// The language that `#!` in the first line of a file names.
+    pub(super) fn of_shebang(head: &[u8]) -> Option<Self> {
+        let line = head.strip_prefix(b"#!")?.split(|b| *b == b'\n').next()?;
+        let line = std::str::from_utf8(line).ok()?;
+        let program = line.split([' ', '/', '\t']).rfind(|word| !word.is_empty() && !word.starts_with('-'))?;
+        let program = program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.' || c == '\r');
+        Some(match program {
+            "sh" | "bash" | "dash" | "zsh" | "ksh" | "ash" => Self::Shell,
+            "python" | "pypy" => Self::Python,
+            "node" | "deno" | "bun" => Self::JavaScript,
+            "ruby" => Self::Ruby,
+            _ => return None,
+        })
+    }
+
+    /// Whether a file can hold a read at all: cheap, and never wrong in saying no.
+    pub(super) fn may_read(self, text: &str) -> bool {
+        let has = |word: &str| text.contains(word);
+        match self {
+            Self::Rust => has("env"),
+            Self::Python => has("env") || has("Env") || has("ENV") || has("decouple") || has("BaseSettings"),
+            Self::JavaScript => has("env") || has("Env") || has("onfigService"),
+            Self::Go => has("env") || has("Env"),
+            Self::Ruby => has("ENV"),
+            Self::Java | Self::Kotlin => has("getenv") || has("@Value"),
+            Self::Shell => has("$"),
+            Self::Spring => has("${"),
+        }
+    }
+
+    /// Cuts a text into tokens. The shell and Spring's files have their own readers and no tokens.
+    pub(super) fn code<'a>(self, path: &Path, text: &'a str) -> Option<Code<'a>> {
+        Some(match self {
+            Self::Rust => rust::code(text),
+            Self::Python => python::code(text),
+            Self::JavaScript => javascript::code(path, text),
+            Self::Go => go::code(text),
+            Self::Ruby => ruby::code(path, text),
+            Self::Java => jvm::code(text, false),
+            Self::Kotlin => jvm::code(text, true),
+            Self::Shell | Self::Spring => return None,
+        })
+    }
+
+    /// Finds the reads in a text.
+    pub(super) fn finds(self, text: &str, code: Option<&Code<'_>>) -> Finds {
+        let mut finds = Finds::default();
+        match (self, code) {
+            (Self::Rust, Some(code)) => rust::reads(code, &mut finds),
+            (Self::Python, Some(code)) => python::reads(code, &mut finds),
+            (Self::JavaScript, Some(code)) => javascript::reads(code, &mut finds),
+            (Self::Go, Some(code)) => go::reads(code, &mut finds),
+            (Self::Ruby, Some(code)) => ruby::reads(code, &mut finds),
+            (Self::Java | Self::Kotlin, Some(code)) => jvm::reads(code, &mut finds),
+            (Self::Shell, _) => shell::reads(text, &mut finds),
+            (Self::Spring, _) => spring::reads(text, &mut finds),
+            (_, None) => {}
+        }
+        finds
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Rust => "Rust",
+            Self::Python => "Python",
+            Self::JavaScript => "JavaScript",
+            Self::Go => "Go",
+            Self::Ruby => "Ruby",
+            Self::Java => "Java",
+            Self::Kotlin => "Kotlin",
+            Self::Shell => "shell",
+            Self::Spring => "Spring settings",
+        })
+    }
+}

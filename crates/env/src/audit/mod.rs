@@ -1,0 +1,36 @@
+//! The code audit: which environment variables does a source tree read, and do they agree with what is declared?
+//!
+//! Read [`scan`] first, then [`compare`]. Nothing is compiled or run: each language is cut into tokens (so that comments
+//! and plain texts are never taken for code), and the known forms of a read are looked for in these.
+//!
+//! What is not seen: a name that is put together at run time (listed in [`Scan::dynamic`]); variables that a library
+//! reads on its own or by a prefix (`envy`, viper's `AutomaticEnv`, figment, Spring's relaxed names); the whole
+//! environment handed on (`dict(os.environ)`, `{...process.env}`); nested settings; helper functions of another file
+//! unless `env` is in their name; names that a sourced shell script sets; code inside JSX text or templates of Vue.
+
+mod code;
+mod compare;
+mod find;
+mod go;
+mod helper;
+mod javascript;
+mod jvm;
+mod language;
+mod lex;
+mod python;
+mod read;
+mod ruby;
+mod rust;
+mod scan;
+mod shell;
+mod skip;
+mod spring;
+mod system;
+mod value;
+
+pub use compare::{Audit, Declared, Differing, OldName, Undeclared, Unused, compare};
+pub use language::Language;
+pub use read::{CodeDefault, Helper, Place, Read, Scan, Site};
+pub use scan::{AuditError, ScanOptions, scan};
+pub use skip::{Reason, Skipped};
+pub use system::system_variable;

@@ -1,0 +1,299 @@
+//! Walks a tree, opens every file of code once, and collects what is read.
+
+use super::Language;
+use super::code::Code;
+use super::find::{Find, Finds, Name};
+use super::helper;
+use super::read::{Helper, Place, Read, Scan, Site};
+use super::skip::{FOLDERS, Reason, Skipped, is_minified, is_test};
+use ignore::{DirEntry, WalkBuilder};
+use regex::Regex;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How a scan is made.
+#[derive(Debug, Clone)]
+pub struct ScanOptions {
+    /// Larger files are left out. In bytes; 1 MiB unless told otherwise: hand-written files are far smaller.
+    pub max_bytes: u64,
+    /// Folders of these names are left out, wherever they stand.
+    pub skip_folders: Vec<String>,
+    /// Names to look for in whatever form, for [`Scan::mentions`]: those that are declared.
+    pub names: Vec<String>,
+}
+
+impl Default for ScanOptions {
+    fn default() -> Self {
+        let skip_folders = FOLDERS.iter().map(|name| (*name).to_owned()).collect();
+        Self { max_bytes: 1 << 20, skip_folders, names: Vec::new() }
+    }
+}
+
+/// Why nothing could be scanned at all.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditError {
+    /// The root is not there, or cannot be opened.
+    #[error("the source tree `{}` cannot be opened", root.display())]
+    Root {
+        /// What was to be scanned.
+        root: PathBuf,
+        /// The system's words.
+        source: std::io::Error,
+    },
+    /// The root is a file.
+    #[error("`{}` is not a folder; name the folder of the source tree", root.display())]
+    NotAFolder {
+        /// What was to be scanned.
+        root: PathBuf,
+    },
+    /// The names to look for make no pattern.
+    #[error("the names to look for cannot be made into one pattern")]
+    Names(#[from] regex::Error),
+}
+
+/// Scans the tree under `root`. What git ignores is left out, with or without a `.git`; so are hidden files, and folders
+/// of vendored or built files. Links are not followed. The order is that of the paths, always.
+///
+/// # Errors
+/// [`AuditError`] when there is nothing to walk. A file that cannot be read is no error: it stands in [`Scan::skipped`].
+pub fn scan(root: &Path, options: &ScanOptions) -> Result<Scan, AuditError> {
+    let meta = std::fs::metadata(root).map_err(|source| AuditError::Root { root: root.to_owned(), source })?;
+    if !meta.is_dir() {
+        return Err(AuditError::NotAFolder { root: root.to_owned() });
+    }
+    let mut scanner = Scanner { root, options, names: names_pattern(&options.names)?, ..Scanner::new(root, options) };
+    scanner.walk();
+    scanner.follow_helpers()?;
+    Ok(scanner.finish())
+}
+
+/// One pattern for all names, as whole words.
+fn names_pattern(names: &[String]) -> Result<Option<Regex>, regex::Error> {
+    if names.is_empty() {
+        return Ok(None);
+    }
+    let names: Vec<String> = names.iter().map(|name| regex::escape(name)).collect();
+    Regex::new(&format!(r"(?-u:\b)(?:{})(?-u:\b)", names.join("|"))).map(Some)
+}
+
+/// What a file gives, before it is one of many.
+struct Scanner<'r> {
+    root: &'r Path,
+    options: &'r ScanOptions,
+    names: Option<Regex>,
+    found: Scan,
+    /// The files that were looked into.
+    files: Vec<(PathBuf, Language)>,
+    /// Helpers that may be called from other files, and where they are.
+    helpers: Vec<(Language, PathBuf, Helper)>,
+}
+
+impl<'r> Scanner<'r> {
+    fn new(root: &'r Path, options: &'r ScanOptions) -> Self {
+        Self { root, options, names: None, found: Scan::default(), files: Vec::new(), helpers: Vec::new() }
+    }
+
+    fn walk(&mut self) {
+        let vendored = Arc::new(Mutex::new(Vec::new()));
+        for entry in walker(self.root, self.options, Arc::clone(&vendored)).build() {
+            match entry {
+                Ok(entry) => self.entry(&entry),
+                Err(error) => {
+                    let path = path_of(&error).unwrap_or(self.root).to_owned();
+                    self.skip(&path, Reason::Unreadable(error.to_string()));
+                }
+            }
+        }
+        let vendored = std::mem::take(&mut *vendored.lock().unwrap_or_else(PoisonError::into_inner));
+        for path in vendored {
+            self.skip(&path, Reason::Vendored);
+        }
+    }
+
+    fn skip(&mut self, path: &Path, reason: Reason) {
+        let path = path.strip_prefix(self.root).unwrap_or(path).to_owned();
+        self.found.skipped.push(Skipped { path, reason });
+    }
+
+    fn entry(&mut self, entry: &DirEntry) {
+        let Some(kind) = entry.file_type().filter(|kind| !kind.is_dir()) else { return };
+        let path = entry.path();
+        let named = Language::of_path(path);
+        match named {
+            Some(_) if kind.is_symlink() => self.skip(path, Reason::Link),
+            Some(_) if !kind.is_file() => self.skip(path, Reason::Special),
+            Some(language) => self.file(path, Some(language)),
+            None if kind.is_file() && path.extension().is_none() => self.file(path, None),
+            None => {}
+        }
+    }
+
+    /// One file. Without a language its first line must name one.
+    fn file(&mut self, path: &Path, language: Option<Language>) {
+        let text = match self.text(path, language) {
+            Ok(Some(found)) => found,
+            Ok(None) => return,
+            Err(reason) => return self.skip(path, reason),
+        };
+        let (text, language) = text;
+        let relative = path.strip_prefix(self.root).unwrap_or(path).to_owned();
+        self.found.files += 1;
+        self.mentions(&relative, &text);
+        if language.may_read(&text) {
+            self.look(&relative, &text, language);
+        }
+        self.files.push((relative, language));
+    }
+
+    /// The text of a file of code, or why it is left out; nothing for a file of something else.
+    fn text(&mut self, path: &Path, language: Option<Language>) -> Result<Option<(String, Language)>, Reason> {
+        let unreadable = |error: std::io::Error| Reason::Unreadable(error.to_string());
+        let size = std::fs::symlink_metadata(path).map_err(unreadable)?.len();
+        let language = match language {
+            Some(language) => language,
+            None => match Language::of_shebang(&head(path).map_err(unreadable)?) {
+                Some(language) => language,
+                None => return Ok(None),
+            },
+        };
+        if size > self.options.max_bytes {
+            return Err(Reason::TooLarge(size));
+        }
+        let bytes = std::fs::read(path).map_err(unreadable)?;
+        if bytes.contains(&0) {
+            return Err(Reason::Binary);
+        }
+        let text = String::from_utf8(bytes).unwrap_or_else(|error| {
+            self.found.not_utf8.push(path.strip_prefix(self.root).unwrap_or(path).to_owned());
+            String::from_utf8_lossy(error.as_bytes()).into_owned()
+        });
+        match is_minified(path, &text) {
+            true => Err(Reason::Minified),
+            false => Ok(Some((text, language))),
+        }
+    }
+
+    fn mentions(&mut self, path: &Path, text: &str) {
+        let Some(pattern) = &self.names else { return };
+        for found in pattern.find_iter(text) {
+            if !self.found.mentions.iter().any(|(name, _)| name == found.as_str()) {
+                let before = &text[..found.start()];
+                let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+                let line = number(before.matches('\n').count() + 1);
+                let column = number(found.start() - before.rfind('\n').map_or(0, |at| at + 1) + 1);
+                self.found.mentions.push((found.as_str().to_owned(), Place { file: path.to_owned(), line, column }));
+            }
+        }
+    }
+
+    /// Looks for reads, and for calls of the helpers of the same file.
+    fn look(&mut self, path: &Path, text: &str, language: Language) {
+        let code = language.code(path, text);
+        let finds = language.finds(text, code.as_ref());
+        let helpers = code.as_ref().map(|code| self.helpers_in(code, &finds)).unwrap_or_default();
+        let known: Vec<Helper> = helpers.iter().flatten().cloned().collect();
+        for (n, find) in finds.all.into_iter().enumerate() {
+            self.take(path, language, find, helpers.get(n).cloned().flatten());
+        }
+        if let Some(code) = code.filter(|_| !known.is_empty()) {
+            for find in helper::calls(&code, &known).all {
+                self.take(path, language, find, None);
+            }
+        }
+        let shared = known.into_iter().filter(|helper| helper.name.to_ascii_lowercase().contains("env"));
+        self.helpers.extend(shared.map(|helper| (language, path.to_owned(), helper)));
+    }
+
+    /// The helper that each find stands in.
+    fn helpers_in(&self, code: &Code<'_>, finds: &Finds) -> Vec<Option<Helper>> {
+        finds.all.iter().map(|find| helper::helper_of(code, find)).collect()
+    }
+
+    /// Puts a find to the others.
+    fn take(&mut self, path: &Path, language: Language, find: Find, helper: Option<Helper>) {
+        let place = Place { file: path.to_owned(), line: find.line, column: find.column };
+        let in_test = find.in_test || is_test(path);
+        match find.name {
+            Name::Computed(expression) => {
+                self.found.dynamic.push(Site { place, language, expression, in_test, helper });
+            }
+            Name::Known(name) => {
+                let (default, required, build_time) = (find.default, find.required, find.build_time);
+                self.found.reads.push(Read { name, place, default, language, required, build_time, in_test });
+            }
+        }
+    }
+
+    /// Looks into the other files once more, for calls of the helpers that have `env` in their names.
+    fn follow_helpers(&mut self) -> Result<(), AuditError> {
+        let helpers = std::mem::take(&mut self.helpers);
+        if helpers.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<String> = helpers.iter().map(|(_, _, helper)| helper.name.clone()).collect();
+        let Some(pattern) = names_pattern(&names)? else { return Ok(()) };
+        for (path, language) in std::mem::take(&mut self.files) {
+            let of_file = helpers.iter().filter(|(of, place, _)| *of == language && *place != path);
+            let of_file: Vec<Helper> = of_file.map(|(_, _, helper)| helper.clone()).collect();
+            if of_file.is_empty() {
+                continue;
+            }
+            // It could be read a moment ago; should that have changed, the first look stands.
+            let Ok(bytes) = std::fs::read(self.root.join(&path)) else { continue };
+            let text = String::from_utf8_lossy(&bytes);
+            if !pattern.is_match(&text) {
+                continue;
+            }
+            let finds = language.code(&path, &text).map(|code| helper::calls(&code, &of_file)).unwrap_or_default();
+            for find in finds.all {
+                self.take(&path, language, find, None);
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Scan {
+        self.found.reads.sort_by(|a, b| (&a.place, &a.name).cmp(&(&b.place, &b.name)));
+        self.found.reads.dedup_by(|a, b| a.place == b.place && a.name == b.name);
+        self.found.dynamic.sort_by(|a, b| a.place.cmp(&b.place));
+        self.found.skipped.sort_by(|a, b| a.path.cmp(&b.path));
+        self.found
+    }
+}
+
+/// The walk through the tree; folders that it leaves out go to `vendored`.
+fn walker(root: &Path, options: &ScanOptions, vendored: Arc<Mutex<Vec<PathBuf>>>) -> WalkBuilder {
+    let in_repository = !root.join(".git").exists()
+        && root.canonicalize().is_ok_and(|root| root.ancestors().skip(1).any(|above| above.join(".git").exists()));
+    let folders = options.skip_folders.clone();
+    let mut walker = WalkBuilder::new(root);
+    // Ignore files above count only inside a repository: one in a home folder has nothing to say here.
+    walker.parents(in_repository).require_git(false).git_global(false).follow_links(false);
+    walker.sort_by_file_name(|a, b| a.cmp(b));
+    walker.filter_entry(move |entry| {
+        let folder = entry.depth() > 0 && entry.file_type().is_some_and(|kind| kind.is_dir());
+        let left_out = folder && entry.file_name().to_str().is_some_and(|name| folders.iter().any(|f| f == name));
+        if left_out {
+            vendored.lock().unwrap_or_else(PoisonError::into_inner).push(entry.path().to_owned());
+        }
+        !left_out
+    });
+    walker
+}
+
+/// The first bytes of a file, enough for `#!` and a program.
+fn head(path: &Path) -> std::io::Result<Vec<u8>> {
+    use std::io::Read as _;
+    let mut head = Vec::with_capacity(128);
+    std::fs::File::open(path)?.take(128).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+/// The path that an error of the walk is about.
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
+        _ => None,
+    }
+}
