@@ -40,7 +40,7 @@ pub use outcome::{ExitCode, Outcome, Strictness, Totals};
 pub use plan::{Plan, PlanError, WorstCase};
 pub use policy::{Mode, OPTIONAL_SERVICE, Policy, PolicyError, Proofs, RedisMode};
 pub use retry::{Backoff, Seed};
-pub use secret::Secret;
+pub use secret::{NotUtf8, Secret, SecretBuilder};
 pub use service::{Identity, Service};
 pub use shelf::Shelf;
 pub use spell::nearest;

@@ -1,6 +1,6 @@
 //! Variables: names, values and where each came from.
 
-use crate::Secret;
+use crate::{Secret, SecretBuilder};
 use std::collections::BTreeMap;
 
 /// A value and where it came from.
@@ -63,7 +63,8 @@ impl Vars {
     /// # Errors
     /// The names that have no value, in order of their appearance.
     pub fn expand(&self, template: &str) -> Result<Secret, Vec<String>> {
-        let (mut out, mut missing, mut rest) = (String::new(), vec![], template);
+        // Grows without leaving copies of the values in freed memory.
+        let (mut out, mut missing, mut rest) = (SecretBuilder::default(), vec![], template);
         while let Some(at) = rest.find('$') {
             out.push_str(&rest[..at]);
             rest = &rest[at..];
@@ -82,7 +83,7 @@ impl Vars {
             }
         }
         out.push_str(rest);
-        if missing.is_empty() { Ok(Secret::new(out)) } else { Err(missing) }
+        if missing.is_empty() { Ok(out.finish()) } else { Err(missing) }
     }
 }
 
