@@ -1,10 +1,11 @@
-//! What a developer and CI both run: `cargo xtask test`, `cargo xtask bench`, `cargo xtask tidy`.
+//! What a developer and CI both run: `cargo xtask test`, `cargo xtask bench`, `cargo xtask dotenv`, `cargo xtask tidy`.
 //!
 //! Each command has a folder of its own and returns its exit code.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command for people; it has no library to keep quiet")]
 
 mod bench;
+mod dotenv;
 mod test;
 mod tidy;
 
@@ -20,6 +21,9 @@ cargo xtask test [--env ENV] [--category unit|integration|e2e] [--keyword WORD]
     WORD: only tests whose name contains it.
 cargo xtask bench [JOB] [--format text|json]
     Builds the release program and measures it side by side with its peers.
+cargo xtask dotenv [--record]
+    Reads the `.env` files of crates/env/tests/dotenv with our reader, with python-dotenv and with node's dotenv (both
+    installed below target/), and fails on every difference without a reason. --record keeps their answers for the tests.
 cargo xtask tidy
     Checks the rules that no compiler knows: who depends on whom, a page per code, documented variables.
 ";
@@ -30,6 +34,7 @@ fn main() -> ExitCode {
     match words.split_first() {
         Some((&"test", rest)) => test::main(rest),
         Some((&"bench", rest)) => bench::main(rest),
+        Some((&"dotenv", rest)) => dotenv::main(rest),
         Some((&"tidy", [])) => tidy::main(),
         Some((&("help" | "-h" | "--help"), [])) => {
             print!("{USAGE}");
