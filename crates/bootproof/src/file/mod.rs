@@ -105,13 +105,14 @@ impl File {
 
     fn take(mut whole: Section<'_>, path: &Path) -> Self {
         let (service, version) = service(&mut whole);
+        let (policy, fixes) = (PolicySection::read_all(&mut whole), FixSwitch::read_all(&mut whole));
         let (env, env_options) = env::read(&mut whole);
         let file = Self {
             path: path.to_owned(),
             service,
             version,
-            policy: PolicySection::read_all(&mut whole),
-            fixes: FixSwitch::read_all(&mut whole),
+            policy,
+            fixes,
             env,
             env_options,
             ports: PortSection::read_all(&mut whole),

@@ -2,7 +2,7 @@
 
 use super::*;
 use bootproof_core::{Environment, Proofs, Vars};
-use bootproof_env::{Type, resolve};
+use bootproof_env::{Sources, System, Type, resolve};
 use std::time::{Duration, Instant};
 
 fn parse(text: &str) -> Result<File, FileError> {
@@ -130,7 +130,7 @@ fn a_schema_keeps_types_aliases_defaults_and_where_it_is_required() {
     let variables = file.schema().variables;
     let a = &variables[0];
     assert_eq!(a.kind, Type::Url { schemes: vec!["postgres".into()] });
-    assert_eq!((a.aliases[0].as_str(), a.secret), ("OLD", true));
+    assert_eq!((a.aliases[0].name.as_str(), a.secret), ("OLD", true));
     assert_eq!(Environment::ALL.map(|e| a.required.contains(e)), [false, true, false, false]);
     assert_eq!(Environment::ALL.map(|e| a.default.of(e).is_some()), [false, false, true, false]);
     let defaults: Vec<_> =
@@ -243,7 +243,7 @@ fn values_that_cannot_be_used_are_told_with_place_and_what_they_must_be() {
         ),
         (
             "[env.A]\ntype = \"boolean\"\n",
-            "b.toml:2:8: `type` in [env.A] is `boolean`, which is not known; known are `string`, `secret`, `bool`, `int`, `float`, `port`, `url`, `host`, `address`, `duration`, `enum` and `list`",
+            "b.toml:2:8: `type` in [env.A] is `boolean`, which is not known; known are `string`, `secret`, `bool`, `int`, `float`, `port`, `url`, `host`, `address`, `email`, `duration`, `bytes`, `enum`, `list`, `json`, `path`, `uuid`, `semver`, `ip`, `cidr` and `regex`",
         ),
         ("[env.A]\nmin = 1\n", "b.toml:2:7: `min` in [env.A] belongs to `type = \"int\"`, and this is `string`"),
         ("[env.A]\ntype = \"int\"\nmin = 2\nmax = 1\n", "b.toml:1:6: `min` in [env.A] is more than `max`"),
@@ -394,9 +394,8 @@ fn a_file_of_thirty_lines_is_parsed_in_a_fraction_of_a_millisecond() {
 #[test]
 fn the_repositorys_own_service_needs_nothing_in_development_and_test() {
     let file = File::read(&repository("bootproof.toml")).unwrap();
-    let none = |_: &Path| Err(io::ErrorKind::NotFound.into());
     for environment in [Environment::Development, Environment::Test] {
-        let resolution = resolve(&file.schema(), &Vars::default(), environment, &none);
+        let resolution = resolve(&file.schema(), &Sources::process(&Vars::default()), environment, &System);
         assert_eq!(resolution.problems, []);
         let most = environment == Environment::Development;
         assert_eq!(resolution.vars.len(), if most { file.env.len() } else { 8 });
@@ -404,8 +403,8 @@ fn the_repositorys_own_service_needs_nothing_in_development_and_test() {
             assert!(resolution.vars.expand(template.value.reveal()).is_ok());
         }
     }
-    let missing = resolve(&file.schema(), &Vars::default(), Environment::Production, &none).problems;
-    let names: Vec<_> = missing.iter().map(|p| (p.name.as_str(), p.rule.code())).collect();
+    let missing = resolve(&file.schema(), &Sources::process(&Vars::default()), Environment::Production, &System).problems;
+    let names: Vec<_> = missing.iter().map(|p| (p.name.as_str(), p.rule.code)).collect();
     let expected = ["DATABASE_URL", "REDIS_URL", "JWT_SECRET", "PUBLIC_URL", "ALLOWED_HOSTS"];
     assert_eq!(names, expected.map(|name| (name, "ENV-002")));
     assert_eq!((file.ports.len(), file.tasks.commands.len(), file.env.len()), (1, 1, 12));

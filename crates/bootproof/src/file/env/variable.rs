@@ -107,7 +107,12 @@ fn default(section: &Section<'_>, key: &str, value: &Value<'_>, variable: Option
     };
     // What refers to other variables is read when they are known.
     let whole = template.as_literal().map(Secret::reveal);
-    if let Some(breach) = variable.zip(whole).and_then(|(variable, text)| variable.read(text).err()) {
+    let breach = variable.zip(whole).and_then(|(variable, text)| {
+        let breach = variable.read(text).err()?;
+        // A password may have been written into the wrong section: nothing of what stands in a file is told.
+        variable.clone().secret().read(text).err().or(Some(breach))
+    });
+    if let Some(breach) = breach {
         section.note(value, format!("in {}, `{key}` {}", section.label(), breach.tells));
         return None;
     }
