@@ -18,6 +18,7 @@
 pub mod diagnose;
 mod duration;
 mod environments;
+mod fill;
 mod fix;
 mod problem;
 mod resolve;
@@ -30,6 +31,7 @@ mod typed;
 
 pub use duration::duration;
 pub use environments::Environments;
+pub use fill::{Fault, FillError, FillErrors, Refusal, SecretText, fill, secret};
 pub use fix::EnvironmentFix;
 pub use problem::Problem;
 pub use resolve::{Resolution, resolve};
