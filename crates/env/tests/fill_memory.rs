@@ -7,7 +7,7 @@ mod scan;
 use bootproof_core::{Secret, SecretBuilder, Value, Vars};
 use bootproof_env::{SecretText, fill};
 use scan::Planted;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error};
 
 /// What stands around the secret, so that the few bytes the allocator writes into freed memory do not hide it.
 const AROUND: &str = "padding-padding-padding-padding-padding-padding-padding-padding-padding-padding";
@@ -63,4 +63,38 @@ fn refused_secrets_are_in_no_error_and_in_no_freed_memory() {
     drop(vars);
     assert_eq!(planted.count(), 0);
     drop(errors);
+}
+
+/// Quotes what it refuses.
+struct Loud;
+
+impl<'de> Deserialize<'de> for Loud {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = SecretText::deserialize(deserializer)?;
+        Err(D::Error::custom(format_args!("cannot take {0}, really not `{0}`", text.reveal())))
+    }
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "never filled")]
+struct Quoting {
+    loud: Loud,
+    flag: bool,
+    level: Level,
+}
+
+#[derive(Deserialize)]
+enum Level {
+    Info,
+}
+
+#[test]
+fn what_a_type_quotes_of_a_secret_is_wiped() {
+    let mut planted = Planted::new();
+    let vars = vars(&planted, &["LOUD", "FLAG", "LEVEL"]);
+    assert_eq!(planted.count(), 3);
+    let errors = fill::<Quoting>(&vars).err().unwrap();
+    assert_eq!(errors.0.len(), 3, "{errors}");
+    assert!(errors.to_string().contains("cannot take ***, really not `***`"), "{errors}");
+    assert_eq!(planted.count(), 3);
 }

@@ -57,7 +57,7 @@ const MOST_PASSES: usize = 10_000;
 /// let errors = bootproof_env::fill::<Config>(&vars).unwrap_err();
 /// assert_eq!(errors.to_string(), "3 variables cannot be used
 ///   `PORT` is not a whole number from 0 to 65535
-///   `REDIS_URL` is refused by its type: relative URL without a base: "***"
+///   `REDIS_URL` is refused by its type: relative URL without a base: \"***\"
 ///   `TIMEOUT` is not set");
 /// ```
 ///

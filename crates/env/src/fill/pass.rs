@@ -233,8 +233,8 @@ impl<'v> Pass<'v> {
     fn note_refusal(&self, place: &Place, stop: Stop, is_struct: bool) {
         let value = self.variable(place).map(|(_, value)| value);
         if let (Stop::NotAmong(allowed), Some(value)) = (&stop, value) {
-            let words = allowed.iter().copied().filter(|_| value.shown);
-            let nearest = nearest(value.text.reveal().trim(), words).map(str::to_owned);
+            let near = || nearest(value.text.reveal().trim(), allowed.iter().copied()).map(str::to_owned);
+            let nearest = value.shown.then(near).flatten();
             let allowed = allowed.iter().map(|word| (*word).to_owned()).collect();
             let text = value.shown.then(|| value.text.reveal()).filter(|_| place.items.is_empty());
             return self.note(place, text, Fault::NotAmong { allowed, nearest });

@@ -10,24 +10,31 @@ const SHORTEST: usize = 4;
 
 /// `reason` without what it may quote of the values that must not be shown.
 pub(super) fn told<'a>(reason: &str, hidden: impl Iterator<Item = &'a Value>) -> String {
-    let mut told = reason.to_owned();
-    for value in hidden {
-        let text = value.text.reveal();
-        let lower = each(text, |c, out| c.to_lowercase().for_each(|c| out.push(c)));
-        let upper = each(text, |c, out| c.to_uppercase().for_each(|c| out.push(c)));
-        let pieces = [text, lower.reveal(), upper.reveal()].into_iter().flat_map(|text| {
-            text.split(|c: char| !c.is_alphanumeric()).filter(|piece| piece.len() >= SHORTEST).chain([text])
-        });
-        told = mask_text(&without_quotes(&told), pieces);
-        if text.split(',').map(str::trim).chain([text]).any(|piece| says(&told, piece)) {
-            return "***".to_owned();
-        }
+    let hidden: Vec<Secret> = hidden.flat_map(|value| cases(value.text.reveal())).collect();
+    if hidden.is_empty() {
+        return line(reason);
     }
-    let line: String = told.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    match line.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
+    let pieces = hidden.iter().map(Secret::reveal).flat_map(|text| {
+        text.split(|c: char| !c.is_alphanumeric()).filter(|piece| piece.len() >= SHORTEST).chain([text])
+    });
+    // Masked before anything else is done with it: no other copy is made of what it quotes.
+    let told = without_quotes(&mask_text(reason, pieces));
+    let mut short = hidden.iter().map(Secret::reveal).flat_map(|text| text.split(',').map(str::trim).chain([text]));
+    if short.any(|piece| says(&told, piece)) { "***".to_owned() } else { line(&told) }
+}
+
+/// One line, and not endless.
+fn line(text: &str) -> String {
+    let line = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    let more = text.chars().nth(MOST).map(|_| '…');
+    line.take(MOST).chain(more).collect()
+}
+
+/// A text as it is, in lower and in upper case.
+fn cases(text: &str) -> [Secret; 3] {
+    let lower = each(text, |c, out| c.to_lowercase().for_each(|c| out.push(c)));
+    let upper = each(text, |c, out| c.to_uppercase().for_each(|c| out.push(c)));
+    [Secret::new(text), lower, upper]
 }
 
 fn each(text: &str, change: fn(char, &mut SecretBuilder)) -> Secret {

@@ -33,10 +33,9 @@ pub(super) fn short_decimal() -> Scalar<f64> {
 
 /// One of eight words, in upper or lower case.
 pub(super) fn boolean() -> Scalar<bool> {
-    let read = |text: &str| match text.to_ascii_lowercase().as_str() {
-        "true" | "1" | "yes" | "on" => Some(true),
-        "false" | "0" | "no" | "off" => Some(false),
-        _ => None,
+    let read = |text: &str| {
+        let is = |words: [&str; 4]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
+        if is(["true", "1", "yes", "on"]) { Some(true) } else { is(["false", "0", "no", "off"]).then_some(false) }
     };
     Scalar { expected: "a bool (`true` or `false`, also `1`/`0`, `yes`/`no`, `on`/`off`)".into(), read }
 }
