@@ -45,7 +45,10 @@ fn a_secret_that_grew_piece_by_piece_left_nothing_behind() {
     let mut planted = Planted::new();
     let mut text = SecretBuilder::default();
     [AROUND, &planted.first, &planted.second].iter().for_each(|piece| text.push_str(piece));
+    let mut others = vec![];
     for _ in 0..64 {
+        // Something behind it, so that it cannot grow where it is.
+        others.push(AROUND.repeat(2));
         text.push_str(AROUND);
     }
     assert_eq!(planted.count(), 1, "the copies that growing made are wiped at once");

@@ -1,10 +1,6 @@
 //! The fields of a struct, or the entries of a map, for which there is something.
 
-use super::{
-    pass::{Pass, Place},
-    stop::Stop,
-    value::ValueDeserializer,
-};
+use super::{pass::Pass, place::Place, stop::Stop, value::ValueDeserializer};
 use serde::de::{DeserializeSeed, MapAccess, value::StrDeserializer};
 
 /// Keys, and the place of each.

@@ -2,7 +2,8 @@
 
 use super::{
     error::Fault,
-    pass::{Pass, Place, State},
+    pass::Pass,
+    place::{Place, State},
     stop::Stop,
     value::{Given, ValueDeserializer},
 };

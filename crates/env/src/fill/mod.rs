@@ -9,7 +9,9 @@ mod enums;
 mod error;
 mod fields;
 mod items;
+mod notes;
 mod pass;
+mod place;
 mod reason;
 mod scalar;
 mod secret;
@@ -20,7 +22,8 @@ pub use error::{Fault, FillError, FillErrors, Refusal};
 pub use secret::{SecretText, secret};
 
 use bootproof_core::Vars;
-use pass::{Pass, State};
+use pass::Pass;
+use place::{Place, State};
 use serde::de::DeserializeOwned;
 use stop::Stop;
 
@@ -69,22 +72,26 @@ pub fn fill<T: DeserializeOwned>(vars: &Vars) -> Result<T, FillErrors> {
     let pass = Pass::new(vars);
     for _ in 0..MOST_PASSES {
         let filled = T::deserialize(pass.root());
-        if pass.take_changed() && pass.state(&pass::Place::default()) != State::Unbuildable {
+        if pass.take_changed() && pass.state(&Place::default()) != State::Unbuildable {
             continue;
         }
         return match filled {
             Ok(filled) if !pass.has_errors() => Ok(filled),
             Ok(_) | Err(Stop::Again) => Err(pass.into_errors()),
             Err(stop) => {
-                pass.refused(&pass::Place::default(), stop);
+                pass.refused(&Place::default(), stop);
                 Err(pass.into_errors())
             }
         };
     }
-    pass.refused(&pass::Place::default(), Stop::too_deep());
+    pass.refused(&Place::default(), Stop::too_deep());
     Err(pass.into_errors())
 }
 
 #[cfg(test)]
 #[path = "tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "count_tests.rs"]
+mod count_tests;

@@ -8,7 +8,8 @@ use super::{
     error::Fault,
     fields::Fields,
     items::Items,
-    pass::{Pass, Place, State},
+    pass::Pass,
+    place::{Place, State},
     scalar::{self, Scalar},
     stop::Stop,
 };
