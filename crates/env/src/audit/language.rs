@@ -2,7 +2,8 @@
 
 use super::code::Code;
 use super::find::Finds;
-use super::{go, javascript, jvm, python, ruby, rust, shell, spring};
+use super::read::Helper;
+use super::{go, helper, javascript, jvm, python, ruby, rust, shell, spring};
 use std::fmt;
 use std::path::Path;
 
@@ -32,7 +33,11 @@ pub enum Language {
 impl Language {
     /// The language that a file of this name is in, when the name alone says it.
     pub(super) fn of_path(path: &Path) -> Option<Self> {
-        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        let Some(extension) = path.extension() else {
+            let named = ["Rakefile", "Gemfile", "Capfile", "Guardfile", "Vagrantfile"];
+            return named.iter().any(|name| path.ends_with(name)).then_some(Self::Ruby);
+        };
+        let extension = extension.to_str()?.to_ascii_lowercase();
         Some(match extension.as_str() {
             "rs" => Self::Rust,
             "py" | "pyw" => Self::Python,
@@ -42,7 +47,8 @@ impl Language {
             "java" => Self::Java,
             "kt" | "kts" => Self::Kotlin,
             "sh" | "bash" | "zsh" | "ksh" => Self::Shell,
-            "properties" | "yml" | "yaml" => return spring::is_settings_file(path).then_some(Self::Spring),
+            "properties" | "yml" | "yaml" if spring::is_settings_file(path) => Self::Spring,
+            "yml" | "yaml" if ruby::is_settings_file(path) => Self::Ruby,
             _ => return None,
         })
     }
@@ -91,11 +97,23 @@ impl Language {
         })
     }
 
+    /// Finds the calls of helper functions.
+    pub(super) fn calls(self, code: &Code<'_>, helpers: &[Helper]) -> Finds {
+        let mut finds = helper::calls(code, helpers);
+        if self == Self::Rust {
+            rust::mark_tests(code, &mut finds);
+        }
+        finds
+    }
+
     /// Finds the reads in a text.
     pub(super) fn finds(self, text: &str, code: Option<&Code<'_>>) -> Finds {
         let mut finds = Finds::default();
         match (self, code) {
-            (Self::Rust, Some(code)) => rust::reads(code, &mut finds),
+            (Self::Rust, Some(code)) => {
+                rust::reads(code, &mut finds);
+                rust::mark_tests(code, &mut finds);
+            }
             (Self::Python, Some(code)) => python::reads(code, &mut finds),
             (Self::JavaScript, Some(code)) => javascript::reads(code, &mut finds),
             (Self::Go, Some(code)) => go::reads(code, &mut finds),

@@ -4,12 +4,18 @@ use super::code::{Code, Path};
 use super::find::{Find, Finds, Missing};
 use super::lex::{Kind, Lexer, Quoted};
 use super::read::CodeDefault;
+use std::ops::Range;
 
 /// First words of the paths.
 const ROOTS: [(&str, &[&str]); 1] = [("ENV", &["ENV"])];
 
 /// Words behind which a `/` begins a regular expression.
 const BEFORE_REGEX: [&str; 10] = ["if", "unless", "when", "and", "or", "not", "return", "while", "until", "elsif"];
+
+/// Whether a YAML file may be one of Rails', with ERB in it: it stands in `config`.
+pub(super) fn is_settings_file(path: &std::path::Path) -> bool {
+    path.parent().is_some_and(|folder| folder.ends_with("config"))
+}
 
 /// Cuts a file into tokens (of templates only what stands in `<% %>`), and reads its constants.
 pub(super) fn code<'a>(path: &std::path::Path, text: &'a str) -> Code<'a> {
@@ -30,8 +36,10 @@ fn tags(text: &str) -> Vec<(usize, usize)> {
     let (mut parts, mut at) = (Vec::new(), 0);
     while let Some(start) = text[at..].find("<%").map(|n| at + n + 2) {
         let end = text[start..].find("%>").map_or(text.len(), |n| start + n);
+        // `<%=` shows the value: its sign belongs to no assignment.
+        let sign = usize::from(text[start..].starts_with(['=', '-']));
         if !text[start..].starts_with('#') {
-            parts.push((start, end));
+            parts.push(((start + sign).min(end), end));
         }
         at = end;
     }
@@ -149,24 +157,30 @@ fn fetch(code: &Code<'_>, start: usize, end: usize, finds: &mut Finds) {
         && !nil
     {
         find.default = block(code, close + 1);
-        find.required = find.default.is_none() && !code.is_any(close + 1, &["{", "do"]);
+        find.required = find.default.is_none() && body(code, close + 1).is_none_or(|body| fails(code, body));
     }
 }
 
-/// `{ "d" }`, `{ |name| "d" }`, `do "d" end`; a block that raises is no default.
+/// The value of `{ "d" }`, `{ |name| "d" }`, `do "d" end`; a block that raises has none.
 fn block(code: &Code<'_>, open: usize) -> Option<CodeDefault> {
+    body(code, open).filter(|body| !fails(code, body.clone())).and_then(|body| code.default(body))
+}
+
+/// What stands in the block that opens here.
+fn body(code: &Code<'_>, open: usize) -> Option<Range<usize>> {
     let end = match code.word(open) {
         Some("do") => (open..code.len()).find(|i| code.is(*i, "end"))?,
         _ => code.partner(open).filter(|_| code.is(open, "{"))?,
     };
-    let body = match code.is(open + 1, "|") {
+    let start = match code.is(open + 1, "|") {
         true => (open + 2..end).find(|i| code.is(*i, "|"))? + 1,
         false => open + 1,
     };
-    match (body..end).any(|i| code.is_any(i, &["raise", "abort", "fail", "exit"])) {
-        true => None,
-        false => code.default(body..end),
-    }
+    Some(start..end)
+}
+
+fn fails(code: &Code<'_>, mut body: Range<usize>) -> bool {
+    body.any(|i| code.is_any(i, &["raise", "abort", "fail", "exit"]))
 }
 
 /// `|| "d"`, `||= "d"`; `|| raise` makes it required.

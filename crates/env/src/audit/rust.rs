@@ -15,6 +15,9 @@ const ROOTS: [(&str, &[&str]); 5] = [
     ("dotenv", &["dotenv"]),
 ];
 
+/// How many tokens may stand between an attribute and the body of its item.
+const FARTHEST_BODY: usize = 200;
+
 /// Cuts a Rust file into tokens, and reads its constants and imports.
 pub(super) fn code(text: &str) -> Code<'_> {
     let mut code = Code::new(Lexer::run(text, &[(0, text.len())], step), &ROOTS);
@@ -96,7 +99,11 @@ pub(super) fn reads(code: &Code<'_>, finds: &mut Finds) {
             clap_attribute(code, i + 3, finds);
         }
     }
-    let tests = test_blocks(code);
+}
+
+/// Marks what stands in `#[cfg(test)]` and `#[test]`.
+pub(super) fn mark_tests(code: &Code<'_>, finds: &mut Finds) {
+    let tests = if finds.all.is_empty() { Vec::new() } else { test_blocks(code) };
     for find in &mut finds.all {
         find.in_test = tests.iter().any(|block| block.contains(&find.token));
     }
@@ -221,7 +228,8 @@ fn test_blocks(code: &Code<'_>) -> Vec<Range<usize>> {
             || code.is(i + 2, "cfg")
                 && (i..close).any(|k| code.is(k, "test"))
                 && !(i..close).any(|k| code.is(k, "not"));
-        let Some(body) = (close..code.len()).find(|k| code.is_any(*k, &["{", ";"])).filter(|_| is_test) else {
+        let Some(body) = (close..close + FARTHEST_BODY).find(|k| code.is_any(*k, &["{", ";"])).filter(|_| is_test)
+        else {
             continue;
         };
         if code.is(body, "{") {

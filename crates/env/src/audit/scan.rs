@@ -167,6 +167,8 @@ impl<'r> Scanner<'r> {
             self.found.not_utf8.push(path.strip_prefix(self.root).unwrap_or(path).to_owned());
             String::from_utf8_lossy(error.as_bytes()).into_owned()
         });
+        // Editors on Windows begin a file with a mark.
+        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
         match is_minified(path, &text) {
             true => Err(Reason::Minified),
             false => Ok(Some((text, language))),
@@ -196,7 +198,7 @@ impl<'r> Scanner<'r> {
             self.take(path, language, find, helpers.get(n).cloned().flatten());
         }
         if let Some(code) = code.filter(|_| !known.is_empty()) {
-            for find in helper::calls(&code, &known).all {
+            for find in language.calls(&code, &known).all {
                 self.take(path, language, find, None);
             }
         }
@@ -244,7 +246,7 @@ impl<'r> Scanner<'r> {
             if !pattern.is_match(&text) {
                 continue;
             }
-            let finds = language.code(&path, &text).map(|code| helper::calls(&code, &of_file)).unwrap_or_default();
+            let finds = language.code(&path, &text).map(|code| language.calls(&code, &of_file)).unwrap_or_default();
             for find in finds.all {
                 self.take(&path, language, find, None);
             }

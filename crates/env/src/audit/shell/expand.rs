@@ -49,6 +49,12 @@ const DECLARING: [&str; 6] = ["export", "local", "readonly", "declare", "typeset
 /// Words behind which a command begins.
 const OPENING: [&str; 9] = ["then", "do", "else", "elif", "if", "while", "until", "time", "!"];
 
+/// Longer defaults count as computed, in bytes.
+const LONGEST_DEFAULT: usize = 1_000;
+
+/// Deeper than this, brackets and quotes are no longer told apart.
+const DEEPEST: usize = 64;
+
 /// A script, walked through.
 pub(super) struct Script<'a> {
     text: &'a str,
@@ -154,7 +160,9 @@ impl<'a> Script<'a> {
 
     fn enter(&mut self, mode: Mode, length: usize) {
         self.at += length;
-        self.modes.push(mode);
+        if self.modes.len() < DEEPEST {
+            self.modes.push(mode);
+        }
         if matches!(mode, Mode::Code(_)) {
             (self.command, self.declaring, self.naming) = (true, false, false);
         }
@@ -302,12 +310,13 @@ impl<'a> Script<'a> {
                 self.seen(name, start, want, indirect);
             }
         }
-        self.modes.push(Mode::Operand);
+        self.enter(Mode::Operand, 0);
     }
 
     /// The word behind an operator, up to the closing bracket, when it is written out.
     fn literal(&self, from: usize) -> Option<&'a str> {
-        let word = &self.text[from..self.find(from, b'}')?];
+        let near = self.text.as_bytes().get(from..self.end.min(from + LONGEST_DEFAULT))?;
+        let word = &self.text[from..from + near.iter().position(|b| *b == b'}')?];
         let bare = word.strip_prefix('"').and_then(|w| w.strip_suffix('"')).unwrap_or(word);
         (!bare.contains(['$', '`', '\\', '"', '\'', '{', '\n'])).then_some(bare)
     }
