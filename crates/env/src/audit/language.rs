@@ -73,7 +73,9 @@ impl Language {
         let has = |word: &str| text.contains(word);
         match self {
             Self::Rust => has("env"),
-            Self::Python => has("env") || has("Env") || has("ENV") || has("decouple") || has("BaseSettings"),
+            Self::Python => {
+                ["environ", "getenv", "env(", "env.", "decouple", "BaseSettings"].iter().any(|word| has(word))
+            }
             Self::JavaScript => has("env") || has("Env") || has("onfigService"),
             Self::Go => has("env") || has("Env"),
             Self::Ruby => has("ENV"),

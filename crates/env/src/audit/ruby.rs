@@ -62,7 +62,7 @@ fn step(lexer: &mut Lexer<'_>) {
         (b'\'', _) => lexer.quoted(Quoted { close: "'", hole: None, ..plain }),
         (b'`', _) => lexer.quoted(Quoted { close: "`", ..plain }),
         (b'<', b'<') => heredoc(lexer),
-        (b'%', b'w' | b'W' | b'i' | b'I' | b'q' | b'Q') => percent(lexer),
+        (b'%', b'w' | b'W' | b'i' | b'I' | b'q' | b'Q' | b'r' | b'x') => percent(lexer),
         (b'/', _) if before_regex(lexer) => lexer.quoted(Quoted { close: "/", lines: false, ..plain }),
         _ => lexer.common(),
     }
@@ -92,18 +92,35 @@ fn heredoc(lexer: &mut Lexer<'_>) {
     lexer.push(Kind::Computed, (0, 0), all);
 }
 
-/// `%w[a b]`, `%q(a)`: taken as one text.
+/// The longest `%w[...]` that is taken for one, in bytes.
+const LONGEST_PERCENT: usize = 10_000;
+
+/// `%w[a b]`, `%q(a)`, `%r{a{2}}`: taken as one text; brackets inside it are counted.
 fn percent(lexer: &mut Lexer<'_>) {
-    let close = match lexer.peek(2) {
-        b'[' => "]",
-        b'(' => ")",
-        b'{' => "}",
-        b'<' => ">",
-        b'|' => "|",
-        b'!' => "!",
+    let open = lexer.peek(2);
+    let close = match open {
+        b'[' => b']',
+        b'(' => b')',
+        b'{' => b'}',
+        b'<' => b'>',
+        b'|' | b'!' | b'/' => open,
         _ => return lexer.common(),
     };
-    lexer.quoted(Quoted { open: 3, close, escapes: true, lines: true, hole: None });
+    let (mut depth, mut n) = (1, 3);
+    while depth > 0 && n < LONGEST_PERCENT {
+        match lexer.peek(n) {
+            0 => return lexer.common(),
+            b'\\' => n += 1,
+            byte if byte == close => depth -= 1,
+            byte if byte == open => depth += 1,
+            _ => {}
+        }
+        n += 1;
+    }
+    match depth {
+        0 => lexer.push(Kind::Computed, (3, n - 1), n),
+        _ => lexer.common(),
+    }
 }
 
 /// Finds the reads.

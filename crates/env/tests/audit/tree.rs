@@ -66,6 +66,19 @@ fn vendored_folders_are_left_out_and_told() {
 }
 
 #[test]
+fn folders_that_stand_everywhere_are_counted() {
+    let folders: Vec<String> = (0..4).map(|n| format!("p{n}/__pycache__/a.py")).collect();
+    let mut files: Vec<(&str, &str)> = folders.iter().map(|path| (path.as_str(), READ)).collect();
+    files.push(("dist/a.py", READ));
+    let told = look(tree(&files).path()).told();
+    let expected = [
+        "`dist` is not looked into: a folder of vendored or built files",
+        "4 folders `__pycache__` are not looked into",
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
 fn the_folders_to_leave_out_can_be_chosen() {
     let root = tree(&[("build/a.py", READ), ("own/b.py", READ)]);
     let options = ScanOptions { skip_folders: vec!["own".to_owned()], ..ScanOptions::default() };

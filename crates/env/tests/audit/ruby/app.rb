@@ -18,7 +18,7 @@ class App
   TEXT = 'ENV["IN_A_TEXT"]'
   REGEX = /ENV\["IN_A_REGEX"\]/
   PATH_TO = "http://#{ENV["API_HOST"]}/ENV['NOT_CODE']"
-  LIST = %w[ENV["IN_A_LIST"] b]
+  LIST = %w[ENV["IN_A_LIST"] b]; PATTERN = %r{\d{2}ENV["IN_A_PATTERN"]}
   SQL = <<~SQL
     select '#{ENV["SCHEMA"]}', 'ENV["NOT_CODE"]'
   SQL
