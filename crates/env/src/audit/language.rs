@@ -144,3 +144,164 @@ impl fmt::Display for Language {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::find::Find;
+    use crate::audit::helper::helper_of;
+    use proptest::prelude::*;
+
+    const ALL: [(Language, &str); 11] = [
+        (Language::Rust, "a.rs"),
+        (Language::Python, "a.py"),
+        (Language::JavaScript, "a.ts"),
+        (Language::JavaScript, "a.vue"),
+        (Language::Go, "a.go"),
+        (Language::Ruby, "a.rb"),
+        (Language::Ruby, "a.erb"),
+        (Language::Java, "a.java"),
+        (Language::Kotlin, "a.kt"),
+        (Language::Shell, "a.sh"),
+        (Language::Spring, "application.yml"),
+    ];
+
+    /// Pieces of code of all languages, and what could trip one that cuts texts at byte positions.
+    const PIECES: [&str; 96] = [
+        "\"",
+        "'",
+        "`",
+        "\\",
+        "\n",
+        "\r\n",
+        " ",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        "${",
+        "#{",
+        "{{",
+        "<%=",
+        "%>",
+        "<script>",
+        "</script",
+        "//",
+        "/*",
+        "*/",
+        "#",
+        "\"\"\"",
+        "'''",
+        "r#\"",
+        "\"#",
+        "f'",
+        "=begin\n",
+        "\n=end",
+        "<<~A",
+        "<<A",
+        "<<'A'",
+        "\nA\n",
+        "é",
+        "\u{feff}",
+        "😀",
+        "=",
+        "==",
+        "?",
+        "??",
+        "||",
+        ".",
+        "::",
+        ":",
+        ",",
+        ";",
+        "|",
+        "!",
+        "-",
+        "1.5",
+        "0x",
+        "A",
+        "AB",
+        "env",
+        "os.environ",
+        "os.getenv(",
+        "process.env",
+        "import",
+        "from",
+        " as ",
+        "const ",
+        "use std::env::{",
+        "env::var(",
+        "env!(",
+        "#[arg(env",
+        "#[cfg(test)]",
+        "fn f(a",
+        "def f(self, a",
+        "function f(a",
+        "func f(a string",
+        "class A(BaseSettings):\n  ",
+        "Field(",
+        "x: int",
+        "try:\n",
+        "except KeyError:\n",
+        "in ",
+        "ENV",
+        ".fetch",
+        "do ",
+        " end",
+        "raise",
+        "System.getenv(",
+        "@Value(",
+        "?:",
+        "!!",
+        "$AB",
+        "${AB:-",
+        "${!AB}",
+        "$((",
+        "read AB",
+        "set -u\n",
+        "export AB=",
+        "`env:\"",
+        "default:\"",
+    ];
+
+    fn known(find: &Find) -> bool {
+        matches!(&find.name, crate::audit::find::Name::Known(_))
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_the_audit_panic_and_every_find_stands_inside_it(
+            pieces in prop::collection::vec(prop::sample::select(PIECES.to_vec()), 0..50)
+        ) {
+            let text = pieces.concat();
+            let lines = u32::try_from(text.matches('\n').count()).expect("few lines") + 1;
+            for (language, path) in ALL {
+                let code = language.code(Path::new(path), &text);
+                for find in language.finds(&text, code.as_ref()).all {
+                    prop_assert!(find.line >= 1 && find.line <= lines && find.column >= 1, "{language}: {find:?}");
+                    let helper = code.as_ref().and_then(|code| helper_of(code, &find));
+                    prop_assert!(!(known(&find) && helper.is_some()));
+                    if let (Some(code), Some(helper)) = (&code, helper) {
+                        language.calls(code, &[helper]);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_line_of_a_script_names_its_language() {
+        for (line, language) in [
+            ("#!/bin/sh -e\n", Some(Language::Shell)),
+            ("#!/usr/bin/env python3.11\r\n", Some(Language::Python)),
+            ("#!/usr/bin/env -S node\n", Some(Language::JavaScript)),
+            ("#! /usr/bin/ruby", Some(Language::Ruby)),
+            ("#!/usr/bin/perl\n", None),
+            ("echo sh\n", None),
+        ] {
+            assert_eq!(Language::of_shebang(line.as_bytes()), language, "{line:?}");
+        }
+    }
+}

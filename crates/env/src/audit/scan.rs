@@ -215,3 +215,23 @@ impl<'r> Scanner<'r> {
         self.found
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_told_and_not_counted() {
+        let root = tempfile::tempdir().expect("a folder for the test");
+        let options = ScanOptions::default();
+        let mut scanner = Scanner::new(root.path(), &options);
+        // Gone between the walk and the look: what also happens to a file without read permission.
+        scanner.file(&root.path().join("gone.py"), Some(Language::Python));
+        scanner.file(&root.path().join("gone"), None);
+        let scan = scanner.finish();
+        let told: Vec<String> = scan.skipped.iter().map(ToString::to_string).collect();
+        assert_eq!(scan.files, 0);
+        assert!(told[0].starts_with("`gone` is not looked into: it cannot be read: No such file"), "{told:?}");
+        assert!(told[1].starts_with("`gone.py` is not looked into: it cannot be read: No such file"), "{told:?}");
+    }
+}
