@@ -117,14 +117,8 @@ fn read_text(mut file: impl io::Read, length: u64) -> io::Result<Secret> {
     let mut bytes = Vec::with_capacity(room);
     file.read_to_end(&mut bytes)?;
     let too_large = bytes.len() as u64 > LARGEST;
-    match String::from_utf8(bytes) {
-        Ok(text) if !too_large => Ok(Secret::new(text)),
-        Ok(text) => {
-            drop(Secret::new(text));
-            Err(io::ErrorKind::FileTooLarge.into())
-        }
-        Err(_) => Err(io::ErrorKind::InvalidData.into()),
-    }
+    let text = Secret::from_utf8(bytes).map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
+    if too_large { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(text) }
 }
 
 /// Where Docker, Podman and Compose mount secrets, or a file system in memory, which Kubernetes and Swarm keep theirs on.

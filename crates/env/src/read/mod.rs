@@ -11,7 +11,7 @@ use crate::{Access, Bounds, ExpandError, Type, Typed, Variable, duration, proble
 use bootproof_core::Secret;
 use std::io::ErrorKind;
 
-pub(crate) use self::url::{credentials, driver_of};
+pub(crate) use self::url::{Parts, decoded, driver_of};
 pub(crate) use number::bool_of;
 pub use number::bytes;
 

@@ -20,12 +20,13 @@ const SHORTEST: usize = 8;
 
 /// Whether everybody knows `secret`: a default, a word of the lists, one character repeated.
 pub(super) fn is_known(secret: &str) -> bool {
-    let lower = secret.to_ascii_lowercase();
-    let mut characters = lower.chars();
+    // Compared letter by letter: a copy in lower case would stay behind in memory.
+    let begins = |mark: &&str| secret.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark));
+    let mut characters = secret.chars();
     let first = characters.next();
-    KNOWN.contains(&lower.as_str())
-        || MARKED.iter().any(|mark| lower.starts_with(mark))
-        || (lower.len() > 1 && characters.all(|c| Some(c) == first))
+    KNOWN.iter().any(|known| known.eq_ignore_ascii_case(secret))
+        || MARKED.iter().any(begins)
+        || (secret.len() > 1 && characters.all(|c| Some(c) == first))
 }
 
 /// What is weak about a secret.
