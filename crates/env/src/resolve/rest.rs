@@ -17,6 +17,13 @@ impl<'a> Resolver<'a> {
                 }
             }
         }
+        for name in sources.process.not_text() {
+            // What nobody declared is nobody's concern.
+            if let Some(at) = self.index.owner(name) {
+                self.note(at, name, rules::NOT_TEXT, format!("`{name}` is set to something that is not UTF-8 text"), None);
+                self.states[at] = State::Failed;
+            }
+        }
     }
 
     fn note_lines(&mut self, path: &str, content: &Dotenv) {

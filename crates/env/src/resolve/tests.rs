@@ -472,6 +472,16 @@ fn secrets_by_flag_open_files_and_paths_are_told() {
 }
 
 #[test]
+fn a_declared_variable_that_is_not_text_is_told_once() {
+    let one = schema([Variable::new("KEY", Type::Secret).alias("OLD").required(Environments::ALL)]);
+    let mut process = Vars::default();
+    process.set_not_text("OLD");
+    process.set_not_text("UNDECLARED");
+    let resolved = resolve(&one, &Sources::process(&process), Environment::Test, &Four);
+    assert_eq!(all_told(&resolved), ["ENV-044 `OLD` is set to something that is not UTF-8 text"]);
+}
+
+#[test]
 fn a_schema_can_make_a_rule_milder_where_it_says_why() {
     let mut one = schema([Variable::new("NAME", Type::url())]);
     let reason = "the proxy listens here".to_owned();
