@@ -1,6 +1,7 @@
 //! The built command, run as a user would run it: in a clean sandbox, against real servers on free ports.
 
 mod command;
+mod environment;
 mod flags;
 mod lies;
 mod nothing_left;
