@@ -14,10 +14,25 @@ const DEPLOYED: [&str; 2] = ["staging", "production"];
 
 /// Nineteen variables of a service, with their types.
 const NINETEEN: [(&str, &str); 19] = [
-    ("DATABASE_URL", "url"), ("REDIS_URL", "url"), ("CLICKHOUSE_URL", "url"), ("JWT_SECRET", "secret"), ("FERNET_KEY", "secret"),
-    ("OAUTH_CLIENT_ID", "string"), ("OAUTH_CLIENT_SECRET", "secret"), ("SERVICE_ID", "uuid"), ("SERVICE_SECRET", "secret"),
-    ("PUBLIC_URL", "url"), ("PORT", "port"), ("SMTP_ADDRESS", "address"), ("SMTP_PASSWORD", "secret"), ("MAIL_FROM", "email"),
-    ("LOG_LEVEL", "string"), ("REQUEST_TIMEOUT", "duration"), ("MAX_UPLOAD", "bytes"), ("ALLOWED_HOSTS", "list"), ("SIGN_UP_OPEN", "bool"),
+    ("DATABASE_URL", "url"),
+    ("REDIS_URL", "url"),
+    ("CLICKHOUSE_URL", "url"),
+    ("JWT_SECRET", "secret"),
+    ("FERNET_KEY", "secret"),
+    ("OAUTH_CLIENT_ID", "string"),
+    ("OAUTH_CLIENT_SECRET", "secret"),
+    ("SERVICE_ID", "uuid"),
+    ("SERVICE_SECRET", "secret"),
+    ("PUBLIC_URL", "url"),
+    ("PORT", "port"),
+    ("SMTP_ADDRESS", "address"),
+    ("SMTP_PASSWORD", "secret"),
+    ("MAIL_FROM", "email"),
+    ("LOG_LEVEL", "string"),
+    ("REQUEST_TIMEOUT", "duration"),
+    ("MAX_UPLOAD", "bytes"),
+    ("ALLOWED_HOSTS", "list"),
+    ("SIGN_UP_OPEN", "bool"),
 ];
 
 #[tokio::test]
@@ -52,7 +67,8 @@ async fn b02_two_names_of_one_password_that_differ_are_named_before_anything_con
 
 #[tokio::test]
 async fn b03_a_placeholder_and_a_blank_are_told_apart() {
-    let sandbox = service("[env.REDIS_PASSWORD]\ntype = \"secret\"\n[env.JWT_SECRET]\ntype = \"secret\"\nrequired = true\n");
+    let sandbox =
+        service("[env.REDIS_PASSWORD]\ntype = \"secret\"\n[env.JWT_SECRET]\ntype = \"secret\"\nrequired = true\n");
     for environment in ALL {
         let vars = [var("REDIS_PASSWORD", "REPLACE_WITH_REDIS_PASSWORD"), var("JWT_SECRET", " ")];
         let told = told(&sandbox, environment, &vars).await;
@@ -65,7 +81,7 @@ async fn b03_a_placeholder_and_a_blank_are_told_apart() {
 async fn b04_a_kubernetes_service_link_is_recognised_and_the_switch_is_named() {
     let tells = "holds a Kubernetes service link, which somebody else's pod put there";
     for (declared, name) in [
-        ("[env]\ngroups = [\"redis\"]\n", "REDIS_PORT"),
+        ("[env.REDIS_PORT]\ntype = \"port\"\n", "REDIS_PORT"),
         ("[env.REDIS_PORT]\ntype = \"int\"\n", "REDIS_PORT"),
         ("[env.DB_SERVER]\ntype = \"host\"\n", "DB_SERVER"),
         ("[env.DB_SERVER]\ntype = \"address\"\n", "DB_SERVER"),
@@ -74,6 +90,14 @@ async fn b04_a_kubernetes_service_link_is_recognised_and_the_switch_is_named() {
         told.refuses(&[&format!("ENV-014 `{name}` {tells}")]);
         assert!(told.action.contains("enableServiceLinks: false"), "{}", told.action);
     }
+    // It contradicts nothing besides: nobody of this service wrote it.
+    let beside = [var("REDIS_URL", "redis://cache.example.com:6380"), var("REDIS_PORT", "tcp://10.0.0.7:6379")];
+    let (grouped, line) = (service("[env]\ngroups = [\"redis\"]\n"), format!("ENV-014 `REDIS_PORT` {tells}"));
+    told(&grouped, "staging", &beside).await.refuses(&[&line]);
+    // Nor does it stand for what is required.
+    told(&grouped, "staging", &beside[1..])
+        .await
+        .refuses(&["ENV-002 `REDIS_URL` is required in staging, and not set (nor `REDIS_HOST` with its parts)", &line]);
     let url = service("[env.BROKER]\ntype = \"url\"\n");
     told(&url, "staging", &[var("BROKER", "tcp://10.0.0.7:6379")]).await.accepts();
 }
@@ -100,7 +124,9 @@ async fn b05_a_reference_that_nothing_replaces_is_told_with_its_name_file_and_li
 #[tokio::test]
 async fn b06_a_typo_in_environment_is_refused_with_the_four_values_the_nearest_first() {
     let sandbox = service("[env.AUTH_BYPASS]\ntype = \"bool\"\nforbidden = [\"production\"]\n");
-    for (typo, meant) in [("prodution", Some("production")), ("Production", Some("production")), ("stagin", Some("staging")), ("", None)] {
+    for (typo, meant) in
+        [("prodution", Some("production")), ("Production", Some("production")), ("stagin", Some("staging")), ("", None)]
+    {
         for command in ["verify", "check", "plan"] {
             let run = sandbox.command(env!("CARGO_BIN_EXE_bootproof")).args([command]);
             let output = run.var("ENVIRONMENT", typo).var("AUTH_BYPASS", "true").run().await;
@@ -134,7 +160,9 @@ async fn b07_a_database_url_of_another_driver_is_normalised_or_refused_by_name()
         told(&sandbox, "production", &[var("DATABASE_URL", url)]).await.refuses(&[line]);
     }
     let mysql = told(&sandbox, "production", &[var("DATABASE_URL", "mysql://db.example.com/app")]).await;
-    mysql.refuses(&["ENV-009 `DATABASE_URL` is a `mysql` URL, and must be one of `postgres`, `postgresql` or `postgresql+asyncpg`"]);
+    mysql.refuses(&[
+        "ENV-009 `DATABASE_URL` is a URL of another scheme (`mysql`) than `postgres`, `postgresql` or `postgresql+asyncpg`",
+    ]);
     // What other drivers call the same thing is taken for what it is.
     let postgres = bootproof_testkit::Postgres::start().await.unwrap();
     let sandbox = service(&format!("{toml}[database.main]\nurl = \"${{DATABASE_URL}}\"\n"));
@@ -177,7 +205,9 @@ async fn b08_a_placeholder_for_a_host_and_tls_to_a_plaintext_port_are_named() {
 #[tokio::test]
 async fn b09_localhost_is_refused_where_others_deploy_unless_it_is_declared() {
     let toml = |key: &str| {
-        ["url", "host", "address", "ip"].map(|kind| format!("[env.{}_HERE]\ntype = \"{kind}\"\n{key}\n", kind.to_uppercase())).concat()
+        ["url", "host", "address", "ip"]
+            .map(|kind| format!("[env.{}_HERE]\ntype = \"{kind}\"\n{key}\n", kind.to_uppercase()))
+            .concat()
     };
     let vars = [
         var("URL_HERE", "redis://localhost:6379"),
@@ -214,10 +244,14 @@ async fn b10_a_test_flag_in_production_is_fatal_whatever_it_says() {
         told(&sandbox, environment, &[]).await.accepts();
     }
     // Graceful starts go on to find everything that is wrong; they are failed starts all the same.
-    told(&sandbox, "production", &[var("SKIP_AUTH", "1"), var("GRACEFUL_STARTUP_MODE", "true")]).await.refuses(&[
-        "ENV-020 `SKIP_AUTH` must not be set in production",
-    ]);
+    told(&sandbox, "production", &[var("SKIP_AUTH", "1"), var("GRACEFUL_STARTUP_MODE", "true")])
+        .await
+        .refuses(&["ENV-020 `SKIP_AUTH` must not be set in production"]);
     told(&sandbox, "test", &[var("AUTH_TEST_BYPASS", "true")]).await.accepts();
     let in_file = told_with(&sandbox, "production", &[var("AUTH_TEST_BYPASS_FILE", "/nowhere")], &[]).await;
-    assert!(in_file.lines.contains(&"ENV-020 `AUTH_TEST_BYPASS` must not be set in production".to_owned()), "{:?}", in_file.lines);
+    assert!(
+        in_file.lines.contains(&"ENV-020 `AUTH_TEST_BYPASS` must not be set in production".to_owned()),
+        "{:?}",
+        in_file.lines
+    );
 }

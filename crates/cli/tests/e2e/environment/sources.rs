@@ -26,7 +26,8 @@ async fn each_of_the_sources_wins_over_all_that_come_after_it() {
     let vars = [var("V2", "2"), var("V3_FILE", &secret)];
     told(&sandbox, "test", &vars).await.accepts();
     let output = bootproof(&sandbox, "test", &["check", "-v"]).vars(vars.clone()).run().await;
-    let places = ["process", &format!("file {secret}"), ".env.test.local:3", ".env.local:4", ".env.test:5", ".env:6", "default"];
+    let places =
+        ["process", &format!("file {secret}"), ".env.test.local:3", ".env.local:4", ".env.test:5", ".env:6", "default"];
     let text = super::told::flat(&output.stdout);
     for (n, place) in (2..).zip(places) {
         assert!(text.contains(&format!("`V{n}` from {place}")), "V{n} is not from {place}: {text}");
@@ -71,7 +72,9 @@ async fn a_rule_that_the_file_changes_is_told_with_its_reason() {
     let vars = [var("CACHE", "redis://localhost")];
     for level in ["warning", "off"] {
         let milder = told(&service(&toml.replace("LEVEL", level)), "production", &vars).await;
-        milder.accepts().notes(&format!("rule ENV-021 is `{level}` in production, as the file says: the proxy listens here"));
+        milder
+            .accepts()
+            .notes(&format!("rule ENV-021 is `{level}` in production, as the file says: the proxy listens here"));
         let told_all_the_same = milder.notes.iter().any(|note| note == "ENV-021 `CACHE` leads to this very machine");
         assert_eq!(told_all_the_same, level == "warning", "{:?}", milder.notes);
     }
@@ -81,22 +84,26 @@ async fn a_rule_that_the_file_changes_is_told_with_its_reason() {
     assert_eq!(idle.accepts().notes, [""; 0], "what made no difference is not told");
     let harder = toml.replace("production", "development").replace("LEVEL", "error");
     let harder = told(&service(&harder), "development", &vars).await;
-    harder.refuses(&["ENV-021 `CACHE` leads to this very machine"]).notes("rule ENV-021 is `error` in development, as the file says: the proxy listens here");
+    harder
+        .refuses(&["ENV-021 `CACHE` leads to this very machine"])
+        .notes("rule ENV-021 is `error` in development, as the file says: the proxy listens here");
 }
 
 #[tokio::test]
 async fn an_old_name_is_a_warning_with_its_dates_until_it_is_gone() {
     let toml = |removed: &str| {
-        format!("[env.DB_PASSWORD]\ntype = \"secret\"\naliases = [{{ name = \"DB_PASS\", deprecated_since = \"2026-01-31\", removed_in = \"{removed}\" }}]\n")
+        format!(
+            "[env.DB_PASSWORD]\ntype = \"secret\"\naliases = [{{ name = \"DB_PASS\", deprecated_since = \"2026-01-31\", removed_in = \"{removed}\" }}]\n"
+        )
     };
     let vars = [var("DB_PASS", "k3pt-s3cret")];
     for environment in ALL {
         told(&service(&toml("2999-12-31")), environment, &vars).await.accepts().notes(
             "ENV-018 `DB_PASS` is an old name since 2026-01-31, and will be gone in 2999-12-31: it is `DB_PASSWORD` now",
         );
-        told(&service(&toml("2026-02-28")), environment, &vars).await.refuses(&[
-            "ENV-019 `DB_PASS` is set, but was removed in 2026-02-28: it is `DB_PASSWORD` now",
-        ]);
+        told(&service(&toml("2026-02-28")), environment, &vars)
+            .await
+            .refuses(&["ENV-019 `DB_PASS` is set, but was removed in 2026-02-28: it is `DB_PASSWORD` now"]);
     }
     let renamed = told(&service(&toml("2026-02-28")), "production", &[var("DB_PASSWORD", "k3pt-s3cret")]).await;
     assert_eq!(renamed.accepts().notes, [""; 0]);
@@ -104,7 +111,7 @@ async fn an_old_name_is_a_warning_with_its_dates_until_it_is_gone() {
 
 #[tokio::test]
 async fn a_name_that_looks_like_a_typo_is_told_with_the_one_that_is_meant() {
-    let sandbox = service("[env.DATABASE_URL]\ntype = \"url\"\n");
+    let sandbox = service("[env.DATABASE_URL]\ntype = \"url\"\n[env.LEVEL]\ndefault = \"info\"\n");
     let told = told(&sandbox, "production", &[var("DATABSE_URL", "postgres://u:k3pt-s3cret@db/x")]).await;
     told.accepts().notes("ENV-027 `DATABSE_URL` is set and not declared; is `DATABASE_URL` meant?");
     assert!(!told.everything.contains("k3pt"), "{}", told.everything);
@@ -120,7 +127,9 @@ async fn a_value_that_is_not_text_is_named() {
         let report = Report::of(run.run().await);
         let why = report.fix("environment")["diagnosis"]["why"].clone();
         match refused {
-            true => assert_eq!(why, serde_json::json!(["ENV-044 `API_TOKEN` is set to something that is not UTF-8 text"])),
+            true => {
+                assert_eq!(why, serde_json::json!(["ENV-044 `API_TOKEN` is set to something that is not UTF-8 text"]))
+            }
             false => assert_eq!((why, report.code()), (serde_json::Value::Null, 0)),
         }
         assert!(!report.output.stdout.contains("k3pt"), "{}", report.output.stdout);
@@ -136,10 +145,15 @@ async fn a_secret_file_that_others_may_read_or_change_is_told() {
     fs::write(&file, "k3pt-s3cret-t0ken\n").unwrap();
     let sandbox = service("[env.API_TOKEN]\ntype = \"secret\"\n");
     let vars = [var("API_TOKEN_FILE", file.display().to_string())];
-    for (rights, what) in [(0o600, None), (0o640, None), (0o644, Some("read")), (0o602, Some("change")), (0o666, Some("change"))] {
+    for (rights, what) in
+        [(0o600, None), (0o640, None), (0o644, Some("read")), (0o602, Some("change")), (0o666, Some("change"))]
+    {
         mode(&file, rights);
         let line = what.map(|what| {
-            format!("ENV-035 `API_TOKEN_FILE` names a file that every user of the machine may {what} (from file {})", file.display())
+            format!(
+                "ENV-035 `API_TOKEN_FILE` names a file that every user of the machine may {what} (from file {})",
+                file.display()
+            )
         });
         for environment in ALL {
             let told = told(&sandbox, environment, &vars).await;
