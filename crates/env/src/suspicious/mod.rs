@@ -46,7 +46,8 @@ fn of_url(variable: &Variable, text: &str, local: bool, breaches: &mut Vec<Breac
         breaches.push(Breach::new(rules::WEAK_SECRET, "carries a password that everybody knows"));
     }
     if !variable.secret && url::is_logged(&parts) {
-        breaches.push(Breach::new(rules::SECRET_IN_URL, "carries a secret in a URL that clients, proxies and servers log"));
+        breaches
+            .push(Breach::new(rules::SECRET_IN_URL, "carries a secret in a URL that clients, proxies and servers log"));
     }
 }
 
