@@ -15,7 +15,7 @@ pub(super) fn read(text: &str) -> ReadBack {
         if rest.starts_with('#') {
             rest = rest.find('\n').map_or("", |end| &rest[end..]);
         } else {
-            let (name, behind) = rest.split_once('=').ok_or(refused("this is not `NAME=value`"))?;
+            let (name, behind) = rest.split_once('=').ok_or_else(|| refused("this is not `NAME=value`"))?;
             if refuses_name(name).is_some() {
                 return Err(refused("what stands before the `=` is no name"));
             }

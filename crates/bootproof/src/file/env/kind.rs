@@ -104,8 +104,13 @@ pub(super) fn belongs<T>(
         return read(section);
     }
     let value = section.value(key)?;
-    let types: Vec<String> = to.iter().map(|word| format!("`type = \"{word}\"`")).collect();
-    let text = format!("`{key}` in {} belongs to {}, and this is `{word}`", section.label(), types.join(" or "));
+    let types: Vec<String> = to.iter().map(|word| format!("`\"{word}\"`")).collect();
+    let types = match types.split_last() {
+        Some((last, first)) if !first.is_empty() => format!("{} or {last}", first.join(", ")),
+        _ => types.concat(),
+    };
+    // `type = "int"`, `"float"` or `"port"`.
+    let text = format!("`{key}` in {} belongs to `type = {}, and this is `{word}`", section.label(), &types[1..]);
     section.note(value, text);
     None
 }
