@@ -5,6 +5,12 @@ mod kind;
 mod options;
 mod variable;
 
+#[cfg(feature = "schema")]
+pub(super) use {
+    kind::{BOUNDED, VALUED},
+    options::COUNTS,
+    variable::MATCHED,
+};
 pub use options::EnvOptions;
 pub use variable::EnvSection;
 
