@@ -35,6 +35,7 @@ pub fn json_schema() -> Value {
     );
     schema["$schema"] = json!("http://json-schema.org/draft-07/schema#");
     schema["title"] = json!("bootproof.toml");
+    schema["definitions"] = policy::definitions();
     schema
 }
 

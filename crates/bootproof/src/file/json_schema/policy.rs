@@ -21,9 +21,15 @@ fn one(environment: &str) -> Value {
             "budget": duration("The total time of a start. Default: \"30s\"."),
             "retries": integer(0, 100, "Attempts after the first, of what time can cure. Default: 3."),
             "optional": list_of(&FIXES, "Fixes whose failure only degrades the start there."),
-            "severity": severities(),
+            "severity": { "$ref": "#/definitions/severity" },
         }),
     )
+}
+
+/// What every environment, and every rule, has alike: it would be most of the schema otherwise.
+pub(super) fn definitions() -> Value {
+    let level = one_of(&Severity::WORDS.map(|(word, _)| word), "How grave it is there: an `error` stops the start.");
+    json!({ "severity": severities(), "level": level, "reason": text("Why. Every report shows it.") })
 }
 
 fn severities() -> Value {
@@ -35,9 +41,8 @@ fn severity(rule: &Rule) -> Value {
     let title = diagnose::CODES.iter().find(|(code, _)| *code == rule.code).map_or("", |(_, title)| title);
     let (home, deployed) = (rule.at_home.as_str(), rule.deployed.as_str());
     let description = format!("{title}. Default: `{home}` in development and test, `{deployed}` in staging and production.");
-    let level = one_of(&Severity::WORDS.map(|(word, _)| word), "How grave it is there: an `error` stops the start.");
-    let reason = text("Why. Every report shows it.");
-    needing(&["level", "reason"], closed(&description, json!({ "level": level, "reason": reason })))
+    let properties = json!({ "level": { "$ref": "#/definitions/level" }, "reason": { "$ref": "#/definitions/reason" } });
+    needing(&["level", "reason"], closed(&description, properties))
 }
 
 pub(super) fn fixes() -> Value {

@@ -1,7 +1,7 @@
 //! Pieces of the schema that several sections share. Each has a description: editors show it.
 
 use bootproof_core::Environment;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// What `Section::has_good_name` takes.
 pub(super) const NAME: &str = "^[A-Za-z0-9_-]+$";
@@ -22,8 +22,8 @@ pub(super) fn named(description: &str, name: &str, each: Value) -> Value {
     json!({
         "type": "object",
         "description": description,
-        "patternProperties": Map::from_iter([(name.to_owned(), each)]),
-        "additionalProperties": false,
+        "propertyNames": { "pattern": name },
+        "additionalProperties": each,
     })
 }
 

@@ -6,8 +6,10 @@ use bootproof_env::Type;
 use serde_json::{Map, Value, json};
 
 /// What bounds of sizes look like.
-const BYTES: &str = r"^[0-9]+(\.[0-9]+)?( ?([KMGT]iB|[kKMGT]?B))?$";
-const WHOLE: &str = r"^[+-]?[0-9]+$";
+const BYTES: &str = r"^[0-9]+(\.0+)?$|^[0-9]+(\.[0-9]+)? ?([KMGT]iB|[kKMGT]?B)$";
+const WHOLE: &str = "^[+-]?[0-9]+$";
+const NATURAL: &str = r"^\+?[0-9]+$";
+const DECIMAL: &str = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$";
 
 pub(super) fn bound(description: &str) -> Value {
     json!({ "type": ["number", "string"], "description": description })
@@ -15,7 +17,7 @@ pub(super) fn bound(description: &str) -> Value {
 
 pub(super) fn length(description: &str) -> Value {
     json!({
-        "anyOf": [{ "type": "integer", "minimum": 0, "maximum": u32::MAX }, { "type": "string", "pattern": r"^\+?[0-9]+$" }],
+        "anyOf": [{ "type": "integer", "minimum": 0, "maximum": u32::MAX }, { "type": "string", "pattern": NATURAL }],
         "description": description,
     })
 }
@@ -74,8 +76,9 @@ fn bound_of(word: &str) -> Option<Value> {
     let number = |number: Value, pattern: &str| json!({ "anyOf": [number, { "type": "string", "pattern": pattern }] });
     Some(match word {
         "int" => number(json!({ "type": "integer" }), WHOLE),
-        "port" => number(json!({ "type": "integer", "minimum": 0, "maximum": 65535 }), WHOLE),
-        "bytes" => number(json!({ "type": "number", "minimum": 0 }), BYTES),
+        "float" => number(json!({ "type": "number" }), DECIMAL),
+        "port" => number(json!({ "type": "integer", "minimum": 0, "maximum": 65535 }), NATURAL),
+        "bytes" => number(json!({ "type": "integer", "minimum": 0 }), BYTES),
         "duration" => json!({ "type": "string", "pattern": DURATION }),
         _ => return None,
     })
