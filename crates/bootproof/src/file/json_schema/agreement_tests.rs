@@ -7,10 +7,43 @@ use std::path::Path;
 
 /// Values of every type of TOML that a key may take, and many that few keys take.
 const VALUES: [&str; 37] = [
-    "\"\"", "\" \"", "\"text\"", "\"a b\"", "\"PORT\"", "\"60s\"", "\"0s\"", "\"60\"", "\"-5\"", "\"1.5\"", "\"5M\"",
-    "\"10MiB\"", "\"8000-8099\"", "\"200-399\"", "\"*\"", "\"::1\"", "\"1.2.3\"", "\"2026-12-31\"", "\"production\"",
-    "\"full\"", "\"cache\"", "\"warning\"", "\"int\"", "true", "false", "0", "5", "-1", "200", "70000", "0.5", "[]", "[\"production\"]",
-    "[\"redis\"]", "[1]", "[[\"A\", \"B\"]]", "{ x = 1 }",
+    "\"\"",
+    "\" \"",
+    "\"text\"",
+    "\"a b\"",
+    "\"PORT\"",
+    "\"60s\"",
+    "\"0s\"",
+    "\"60\"",
+    "\"-5\"",
+    "\"1.5\"",
+    "\"5M\"",
+    "\"10MiB\"",
+    "\"8000-8099\"",
+    "\"200-399\"",
+    "\"*\"",
+    "\"::1\"",
+    "\"1.2.3\"",
+    "\"2026-12-31\"",
+    "\"production\"",
+    "\"full\"",
+    "\"cache\"",
+    "\"warning\"",
+    "\"int\"",
+    "true",
+    "false",
+    "0",
+    "5",
+    "-1",
+    "200",
+    "70000",
+    "0.5",
+    "[]",
+    "[\"production\"]",
+    "[\"redis\"]",
+    "[1]",
+    "[[\"A\", \"B\"]]",
+    "{ x = 1 }",
 ];
 
 /// A table, what it needs to be right, and its keys.
@@ -21,9 +54,28 @@ struct Table {
 }
 
 const VARIABLE_KEYS: [&str; 18] = [
-    "type", "schemes", "values", "must", "min", "max", "min_length", "max_length", "pattern", "aliases", "required",
-    "required_if", "forbidden", "localhost", "secret", "default", "example", "docs",
+    "type",
+    "schemes",
+    "values",
+    "must",
+    "min",
+    "max",
+    "min_length",
+    "max_length",
+    "pattern",
+    "aliases",
+    "required",
+    "required_if",
+    "forbidden",
+    "localhost",
+    "secret",
+    "default",
+    "example",
+    "docs",
 ];
+
+/// Those that are not the same for every type.
+const TYPED_KEYS: [&str; 6] = ["schemes", "values", "must", "min", "max", "pattern"];
 
 fn tables() -> Vec<Table> {
     let table = |header: &str, base: &[(&'static str, &'static str)], keys| Table {
@@ -56,7 +108,7 @@ fn tables() -> Vec<Table> {
         let quoted: &'static str = Box::leak(format!("\"{word}\"").into_boxed_str());
         let mut base = vec![("type", quoted)];
         base.extend((word == "enum").then_some(("values", "[\"text\"]")));
-        all.push(Table { header: "env.A".into(), base, keys: &VARIABLE_KEYS });
+        all.push(Table { header: "env.A".into(), base, keys: &TYPED_KEYS });
     }
     all
 }
@@ -82,9 +134,11 @@ fn the_schema_refuses_what_the_parser_refuses_and_nothing_else() {
     let (mut false_alarms, mut overlooked, mut refused) = (vec![], vec![], 0);
     for table in tables() {
         for (key, value) in table.keys.iter().flat_map(|key| VALUES.map(|value| (*key, value))) {
-            let base = table.base.iter().filter(|(own, _)| *own != key).map(|(key, value)| format!("{key} = {value}\n"));
+            let base =
+                table.base.iter().filter(|(own, _)| *own != key).map(|(key, value)| format!("{key} = {value}\n"));
             let text = format!("[{}]\n{}{key} = {value}\n", table.header, base.collect::<String>());
-            let (parsed, valid) = (File::parse(&text, Path::new("b.toml")).is_ok(), validator.is_valid(&as_json(&text)));
+            let (parsed, valid) =
+                (File::parse(&text, Path::new("b.toml")).is_ok(), validator.is_valid(&as_json(&text)));
             refused += usize::from(!valid);
             if parsed && !valid {
                 false_alarms.push(text);
@@ -96,7 +150,7 @@ fn the_schema_refuses_what_the_parser_refuses_and_nothing_else() {
     assert_eq!(false_alarms, [""; 0]);
     assert_eq!(overlooked, [""; 0]);
     // Most values are wrong for most keys: were nothing refused, nothing would be compared.
-    assert!(refused > 5_000, "{refused}");
+    assert!(refused > 3_000, "{refused}");
 }
 
 #[test]

@@ -43,7 +43,8 @@ pub(super) fn env() -> Value {
     let mut env = named("The variables of the service, and what holds for several of them.", VARIABLE, variable());
     let mut properties = Map::new();
     properties.insert("groups".into(), groups());
-    let dotenv = "Where .env files are read: `true`, `false`, or a list of environments. Default: development and test.";
+    let dotenv =
+        "Where .env files are read: `true`, `false`, or a list of environments. Default: development and test.";
     properties.insert("dotenv".into(), everywhere_or_in(dotenv));
     for (key, count) in COUNTS {
         properties.insert(key.into(), together(count));
@@ -56,8 +57,7 @@ pub(super) fn env() -> Value {
 fn groups() -> Value {
     let name = one_of(&Group::NAMES, "The group.");
     let prefix = word_like(VARIABLE, "What stands before the name of each of its variables: \"CACHE_\".");
-    let properties =
-        json!({ "group": name, "prefix": prefix, "required": required("in staging and production") });
+    let properties = json!({ "group": name, "prefix": prefix, "required": required("in staging and production") });
     let table = needing(&["group"], closed("A group with a prefix, or required elsewhere.", properties));
     json!({
         "type": "array",
@@ -92,26 +92,29 @@ fn variable() -> Value {
     kind["default"] = json!("string");
     // Taplo shows these beside the words.
     kind["x-taplo"] = json!({ "docs": { "enumValues": TYPES } });
-    let mut variable = closed("A variable of the service.", json!({
-        "type": kind,
-        "schemes": texts("The schemes a URL may have, such as [\"postgres\"]. Default: any."),
-        "values": texts("The words an `enum`, or an item of a `list`, may be."),
-        "must": list_of(&Access::WORDS.map(|(word, _)| word), "What a path must be or allow."),
-        "min": variable::bound("The least it may be, as a number or as a text such as \"1s\" or \"1KiB\"."),
-        "max": variable::bound("The most it may be, as a number or as a text such as \"5m\" or \"10MiB\"."),
-        "min_length": variable::length("The fewest characters; of a list: items."),
-        "max_length": variable::length("The most characters; of a list: items."),
-        "pattern": { "type": "string", "description": "A regular expression that the whole text must match." },
-        "aliases": aliases(),
-        "required": required("`false`"),
-        "required_if": { "type": "string", "description": "A condition under which it must be set, such as \"AUTH_MODE == 'oauth'\"." },
-        "forbidden": everywhere_or_in("Where it must not be set: `true`, `false`, or a list of environments."),
-        "localhost": everywhere_or_in("Where it may lead to this machine although that is an error in staging and production (ENV-021)."),
-        "secret": flag("Never show it, whatever its type."),
-        "default": variable::default(),
-        "example": text("A value to show in .env.example."),
-        "docs": text("What it is for."),
-    }));
+    let mut variable = closed(
+        "A variable of the service.",
+        json!({
+            "type": kind,
+            "schemes": texts("The schemes a URL may have, such as [\"postgres\"]. Default: any."),
+            "values": texts("The words an `enum`, or an item of a `list`, may be."),
+            "must": list_of(&Access::WORDS.map(|(word, _)| word), "What a path must be or allow."),
+            "min": variable::bound("The least it may be, as a number or as a text such as \"1s\" or \"1KiB\"."),
+            "max": variable::bound("The most it may be, as a number or as a text such as \"5m\" or \"10MiB\"."),
+            "min_length": variable::length("The fewest characters; of a list: items."),
+            "max_length": variable::length("The most characters; of a list: items."),
+            "pattern": { "type": "string", "description": "A regular expression that the whole text must match." },
+            "aliases": aliases(),
+            "required": required("`false`"),
+            "required_if": { "type": "string", "description": "A condition under which it must be set, such as \"AUTH_MODE == 'oauth'\"." },
+            "forbidden": everywhere_or_in("Where it must not be set: `true`, `false`, or a list of environments."),
+            "localhost": everywhere_or_in("Where it may lead to this machine although that is an error in staging and production (ENV-021)."),
+            "secret": flag("Never show it, whatever its type."),
+            "default": variable::default(),
+            "example": text("A value to show in .env.example."),
+            "docs": text("What it is for."),
+        }),
+    );
     variable::add_conditions(&mut variable);
     variable
 }

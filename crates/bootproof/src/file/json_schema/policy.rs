@@ -40,13 +40,16 @@ fn severities() -> Value {
 fn severity(rule: &Rule) -> Value {
     let title = diagnose::CODES.iter().find(|(code, _)| *code == rule.code).map_or("", |(_, title)| title);
     let (home, deployed) = (rule.at_home.as_str(), rule.deployed.as_str());
-    let description = format!("{title}. Default: `{home}` in development and test, `{deployed}` in staging and production.");
-    let properties = json!({ "level": { "$ref": "#/definitions/level" }, "reason": { "$ref": "#/definitions/reason" } });
+    let description =
+        format!("{title}. Default: `{home}` in development and test, `{deployed}` in staging and production.");
+    let properties =
+        json!({ "level": { "$ref": "#/definitions/level" }, "reason": { "$ref": "#/definitions/reason" } });
     needing(&["level", "reason"], closed(&description, properties))
 }
 
 pub(super) fn fixes() -> Value {
-    let switch = |id| (id, flag(&format!("`false` switches the fix `{id}` off; the report says that the file did it.")));
+    let switch =
+        |id| (id, flag(&format!("`false` switches the fix `{id}` off; the report says that the file did it.")));
     closed("Which of the five fixes run.", map(FIXES.map(switch)))
 }
 

@@ -81,7 +81,8 @@ pub(super) fn command() -> Value {
         "timeout": duration("The most it may take."),
         "required": required("`true`"),
     });
-    let check = needing(&["command"], closed("A command that says by its exit code whether something is there.", properties));
+    let check =
+        needing(&["command"], closed("A command that says by its exit code whether something is there.", properties));
     named("What else a command checks.", NAME, check)
 }
 

@@ -26,7 +26,8 @@ pub(super) fn as_json(text: &str) -> Value {
     serde_json::to_value(toml::from_str::<toml::Table>(text).unwrap()).unwrap()
 }
 
-fn complaints(text: &str) -> Vec<String> {
+/// What the schema says against `text`.
+pub(super) fn complaints(text: &str) -> Vec<String> {
     validator().iter_errors(&as_json(text)).map(|e| format!("{}: {e}", e.instance_path())).collect()
 }
 
@@ -46,14 +47,18 @@ fn asked(text: &str) -> BTreeMap<String, BTreeSet<&'static str>> {
 }
 
 /// The schema of the table at `path`, through names and lists.
-fn table_at<'s>(schema: &'s Value, path: &str) -> &'s Value {
+pub(super) fn table_at<'s>(schema: &'s Value, path: &str) -> &'s Value {
     let parts = path.split('.').filter(|part| !part.is_empty());
     parts.fold(schema, |table, part| {
         let named = Some(&table["additionalProperties"]).filter(|each| each.is_object());
-        let below = table["properties"].get(part).or(named).unwrap_or_else(|| panic!("`{part}` of [{path}] is unknown"));
+        let below =
+            table["properties"].get(part).or(named).unwrap_or_else(|| panic!("`{part}` of [{path}] is unknown"));
         let below = resolved(schema, below);
         // Of a list, what its items may be besides texts.
-        below["items"]["anyOf"].as_array().and_then(|kinds| kinds.iter().find(|kind| kind["type"] == "object")).unwrap_or(below)
+        below["items"]["anyOf"]
+            .as_array()
+            .and_then(|kinds| kinds.iter().find(|kind| kind["type"] == "object"))
+            .unwrap_or(below)
     })
 }
 
@@ -76,7 +81,8 @@ fn every_table_of_the_schema_is_one_that_the_parser_reads() {
     let read = asked(WHOLE);
     let read: Vec<*const Value> = read.keys().map(|path| std::ptr::from_ref(table_at(&schema, path))).collect();
     // Their keys are data, made from the same lists as the parser's: environments, codes of rules, fixes.
-    let data = ["policy", "fixes", "policy.production.severity"].map(|path| std::ptr::from_ref(table_at(&schema, path)));
+    let data =
+        ["policy", "fixes", "policy.production.severity"].map(|path| std::ptr::from_ref(table_at(&schema, path)));
     let mut unread = vec![];
     walk(&schema, "", &mut |path, node| {
         let keys = node["properties"].is_object() && !is_conditional(path);
@@ -84,7 +90,8 @@ fn every_table_of_the_schema_is_one_that_the_parser_reads() {
         let rule = path.starts_with("/definitions/severity/properties/");
         let known = [read.as_slice(), &data].concat().contains(&std::ptr::from_ref(node));
         // Another environment's table is the same; a test beside this one compares them.
-        let other = ["development", "test", "staging"].iter().any(|e| path == format!("/properties/policy/properties/{e}"));
+        let other =
+            ["development", "test", "staging"].iter().any(|e| path == format!("/properties/policy/properties/{e}"));
         if keys && !known && !default && !rule && !other {
             unread.push(path.to_owned());
         }
@@ -155,24 +162,5 @@ fn files_that_start_a_service_are_taken() {
     for text in [WHOLE, &own, "", "[env]\n[tasks]\n[fixes]\n"] {
         assert!(File::parse(text, Path::new("b.toml")).is_ok());
         assert_eq!(complaints(text), [""; 0]);
-    }
-}
-
-/// The TOML examples of a page.
-fn examples(page: &str) -> Vec<String> {
-    let text = fs::read_to_string(repository(page)).unwrap();
-    let blocks = text.split("\n```toml\n").skip(1);
-    blocks.map(|block| block.split("\n```").next().unwrap().to_owned()).collect()
-}
-
-#[test]
-fn every_example_of_the_documentation_parses_and_keeps_to_the_schema() {
-    let all = examples("docs/bootproof-toml.md");
-    assert!(all.len() >= 8, "{}", all.len());
-    for text in all.into_iter().chain(examples("README.md")) {
-        if let Err(error) = File::parse(&text, Path::new("example.toml")) {
-            panic!("{error}\n{text}");
-        }
-        assert_eq!(complaints(&text), [""; 0], "{text}");
     }
 }

@@ -91,7 +91,9 @@ pub(super) fn everywhere_or_in(description: &str) -> Value {
 }
 
 pub(super) fn required(otherwise: &str) -> Value {
-    everywhere_or_in(&format!("Where it must be there: `true`, `false`, or a list of environments. Default: {otherwise}."))
+    everywhere_or_in(&format!(
+        "Where it must be there: `true`, `false`, or a list of environments. Default: {otherwise}."
+    ))
 }
 
 /// A program and its arguments.

@@ -24,7 +24,8 @@ pub(super) fn length(description: &str) -> Value {
 
 pub(super) fn default() -> Value {
     let of = |environment| (environment, scalar(&format!("What it is in {environment} when nothing sets it.")));
-    let only: Map<String, Value> = environments().into_iter().map(of).map(|(key, value)| (key.to_owned(), value)).collect();
+    let only: Map<String, Value> =
+        environments().into_iter().map(of).map(|(key, value)| (key.to_owned(), value)).collect();
     let table = json!({ "type": "object", "properties": only, "additionalProperties": false });
     json!({
         "anyOf": [scalar("What it is when nothing sets it."), table],
