@@ -108,7 +108,9 @@ pub(super) fn alike(text: &str, lines: Lines) -> Option<Form> {
 
 /// What nobody would quote.
 fn is_plain(text: &str) -> bool {
-    !text.is_empty() && !begins_a_key(text) && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-./:@%+,=".contains(c))
+    !text.is_empty()
+        && !begins_a_key(text)
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-./:@%+,=".contains(c))
 }
 
 /// bootproof takes a key in PEM form without quotes for a mistake: the others read its lines as names.

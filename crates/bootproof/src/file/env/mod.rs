@@ -7,6 +7,12 @@ mod variable;
 
 pub use options::EnvOptions;
 pub use variable::EnvSection;
+#[cfg(feature = "schema")]
+pub(super) use {
+    kind::{BOUNDED, VALUED},
+    options::COUNTS,
+    variable::MATCHED,
+};
 
 use super::{
     error::{ProblemKind, Told, suggestion, ticked},

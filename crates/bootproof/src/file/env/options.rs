@@ -21,7 +21,8 @@ pub struct EnvOptions {
     pub conditions: Vec<At<Demand>>,
 }
 
-const COUNTS: [(&str, Count); 4] =
+/// The keys that say how many of some variables have a value.
+pub(in crate::file) const COUNTS: [(&str, Count); 4] =
     [("one_of", Count::One), ("any_of", Count::Any), ("exclusive", Count::OneAtMost), ("together", Count::AllOrNone)];
 
 impl EnvOptions {

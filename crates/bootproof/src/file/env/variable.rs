@@ -65,9 +65,12 @@ fn condition(section: &mut Section<'_>) -> Option<Condition> {
     super::options::condition(section, value, source)
 }
 
+/// The types that `pattern` belongs to.
+pub(in crate::file) const MATCHED: [&str; 9] =
+    ["string", "secret", "url", "host", "address", "email", "list", "json", "path"];
+
 fn pattern(section: &mut Section<'_>, word: &str) -> Option<Pattern> {
-    let texts = ["string", "secret", "url", "host", "address", "email", "list", "json", "path"];
-    kind::belongs(section, "pattern", &texts, word, |section| {
+    kind::belongs(section, "pattern", &MATCHED, word, |section| {
         let pattern = section.word("pattern", "a regular expression", |text| Pattern::new(text).ok());
         pattern.map(|pattern| pattern.value)
     })
