@@ -22,6 +22,8 @@ mod connection;
 pub mod audit;
 pub mod diagnose;
 pub mod dotenv;
+#[cfg(feature = "draft")]
+pub mod draft;
 mod duration;
 mod environments;
 pub mod example;
