@@ -9,7 +9,7 @@ use super::{
     shape::{self, Doubts, Plan, Section},
     toml,
 };
-use crate::{Resolved, Sources, System, dotenv_files, resolve, rules};
+use crate::{Override, Resolved, Severity, Sources, System, dotenv_files, resolve, rules};
 use bootproof_core::{Environment, Vars};
 use std::path::Path;
 
@@ -64,15 +64,28 @@ fn finish(mut plan: Plan, project: &Project, resolved: &Resolved, doubts: &Doubt
     plan.notes.extend(doubts.types.iter().map(|name| {
         format!("`{name}`: its value in the .env files is not of the type that its name suggests; it is declared as a string")
     }));
-    for fact in project.facts.iter() {
-        plan.notes.extend(fact.blank.iter().map(|place| {
-            format!("{place}: `{}` is set to nothing, which a declared variable must not be: give it a value or take the line out", fact.name)
-        }));
-    }
+    plan.blank = blank(resolved);
+    plan.notes.extend(resolved.errors().filter(|problem| problem.rule != rules::BLANK).map(|problem| format!("to look at: {problem}")));
     plan.sections = stores(&plan, project, resolved);
     plan.notes.extend(unknown_servers(&plan, project));
     plan.sections.extend(ports(&plan, project, resolved));
     plan
+}
+
+/// Setting a variable to nothing is a usual way not to set it, on the machines of developers: that the draft declares the variable
+/// must not stop them.
+fn blank(resolved: &Resolved) -> Option<Override> {
+    let blank = resolved.errors().filter(|problem| problem.rule == rules::BLANK);
+    let told: Vec<String> = blank.map(|problem| match &problem.source {
+        Some(source) => format!("{} ({source})", problem.name),
+        None => problem.name.clone(),
+    }).collect();
+    (!told.is_empty()).then(|| Override {
+        environment: Environment::Development,
+        code: rules::BLANK.code.to_owned(),
+        severity: Severity::Warning,
+        reason: format!("set to nothing in .env files: {}", told.join(", ")),
+    })
 }
 
 /// `[database.main]`, `[redis.cache]`, `[clickhouse.main]` for the URLs that are declared.
@@ -98,7 +111,7 @@ fn stores(plan: &Plan, project: &Project, resolved: &Resolved) -> Vec<Section> {
 /// Servers of the Compose file that no variable leads to.
 fn unknown_servers(plan: &Plan, project: &Project) -> Vec<String> {
     let declared = |prefix: &str| plan.sections.iter().any(|section| section.header.starts_with(prefix));
-    let kind = |group: &str| if ["postgres", "mysql"].contains(&group) { "database" } else { if group == "redis" { "redis" } else { "clickhouse" } };
+    let kind = |group: &'static str| if ["postgres", "mysql"].contains(&group) { "database" } else { group };
     let unknown = project.servers.iter().map(|(name, server)| (name, group_of(*server))).filter(|(_, group)| !declared(kind(group)));
     unknown.map(|(name, group)| {
         let section = kind(group);

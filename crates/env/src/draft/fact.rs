@@ -43,8 +43,6 @@ pub(super) struct Fact {
     pub fails_without: bool,
     /// Whether some code has a default for it, of whatever value.
     pub has_default: bool,
-    /// The lines of .env files that set it to nothing.
-    pub blank: Vec<String>,
 }
 
 impl Fact {

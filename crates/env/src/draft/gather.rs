@@ -90,11 +90,7 @@ impl Project {
         let Some(file) = self.read_dotenv(root, name) else { return };
         for set in &file.assignments {
             let fact = self.facts.of(&set.name);
-            let place = format!("{name}:{}", set.line);
-            if set.template.as_literal().is_some_and(|text| text.reveal().trim().is_empty()) {
-                fact.blank.push(place.clone());
-            }
-            fact.files.push(place);
+            fact.files.push(format!("{name}:{}", set.line));
             fact.values.push(seen(&set.template, Origin::Private));
         }
         let names = count(file.assignments.len(), "variable");
@@ -204,6 +200,8 @@ impl Project {
         self.facts.retain(|fact| {
             let reason = if OWN.contains(&fact.name.as_str()) {
                 Some("bootproof reads it itself")
+            } else if ["COMPOSE_", "DOCKER_"].iter().any(|tool| fact.name.starts_with(tool)) {
+                Some("Docker's own tools read it")
             } else if !is_variable_name(&fact.name) {
                 Some("it is no name that `[env]` can hold")
             } else if fact.name.strip_suffix("_FILE").is_some_and(|base| bases.contains(base)) {

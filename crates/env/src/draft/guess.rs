@@ -20,7 +20,7 @@ const LISTENING: [&str; 7] = ["HOST", "BIND", "BIND_ADDRESS", "BIND_ADDR", "LIST
 /// The variable of a fact, with a type, and nothing else but what follows from name and values.
 pub(super) fn guess(fact: &Fact) -> Variable {
     let kind = if is_secret(fact) { Type::Secret } else { kind(fact) };
-    let listens = LISTENING.contains(&fact.name.as_str());
+    let listens = LISTENING.contains(&fact.name.as_str()) && matches!(kind, Type::Host | Type::Address | Type::Ip);
     let variable = Variable::new(&fact.name, kind);
     if listens { variable.localhost() } else { variable }
 }

@@ -6,7 +6,7 @@ use super::{
     guess,
     servers::{self, Chosen},
 };
-use crate::{Environments, Schema, Template, Type, Variable, read, suspicious};
+use crate::{Environments, Override, Schema, Template, Type, Variable, read, suspicious};
 use bootproof_core::{Environment, Secret};
 use std::collections::BTreeSet;
 
@@ -46,6 +46,8 @@ pub(super) struct Plan {
     pub groups: Vec<Chosen>,
     pub items: Vec<Item>,
     pub sections: Vec<Section>,
+    /// The rule about blank values, made milder in development when the .env files hold some.
+    pub blank: Option<Override>,
     pub notes: Vec<String>,
 }
 
@@ -56,6 +58,7 @@ impl Plan {
         for chosen in &self.groups {
             schema.add(chosen.group.clone());
         }
+        schema.severities.extend(self.blank.clone());
         schema
     }
 }
@@ -67,7 +70,7 @@ pub(super) fn plan(project: &Project, doubts: &Doubts) -> Plan {
     let own = project.facts.iter().filter(|fact| !in_group(fact)).map(|fact| item(fact, doubts));
     let of_groups = groups.iter().flat_map(|chosen| of_group(chosen, project));
     let items = of_groups.chain(own).collect();
-    Plan { groups, items, sections: vec![], notes: vec![] }
+    Plan { groups, items, sections: vec![], blank: None, notes: vec![] }
 }
 
 fn item(fact: &Fact, doubts: &Doubts) -> Item {

@@ -13,6 +13,7 @@ pub(super) fn write(root: &Path, project: &Project, plan: &Plan) -> String {
     let mut out = head(project);
     let name = project.name.clone().unwrap_or_else(|| root.display().to_string());
     out.push_str(&format!("\n[service]\nname = {}\n", toml::text(&name)));
+    out.push_str(&blanks(plan));
     out.push_str(&groups(plan));
     plan.items.iter().for_each(|item| out.push_str(&variable(item)));
     plan.sections.iter().for_each(|one| out.push_str(&section(one)));
@@ -21,9 +22,21 @@ pub(super) fn write(root: &Path, project: &Project, plan: &Plan) -> String {
 
 fn head(project: &Project) -> String {
     let read: Vec<&str> = project.read.iter().map(|read| read.split(": ").next().unwrap_or(read)).collect();
-    let mut out = toml::comment(&format!("Drafted by `bootproof init` from {}.", read.join(", ")));
+    let from = match read.split_last() {
+        Some((last, first)) if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => read.concat(),
+    };
+    let mut out = toml::comment(&format!("Drafted by `bootproof init` from {from}."));
     out.push_str(&toml::comment("Types, defaults and what is required are guesses: look through them, then run `bootproof env check`."));
     out
+}
+
+/// What developers set to nothing is told and does not stop them.
+fn blanks(plan: &Plan) -> String {
+    plan.blank.iter().map(|over| {
+        let (level, reason) = (toml::text(over.severity.as_str()), toml::text(&over.reason));
+        format!("\n[policy.{}.severity]\n{} = {{ level = {level}, reason = {reason} }}\n", over.environment, over.code)
+    }).collect()
 }
 
 fn groups(plan: &Plan) -> String {
@@ -32,7 +45,8 @@ fn groups(plan: &Plan) -> String {
     }
     let mut out = "\n[env]\n".to_owned();
     for chosen in &plan.groups {
-        out.push_str(&toml::comment(&format!("{}, for {}", chosen.name, chosen.whence.join("; "))));
+        out.push_str(&toml::comment(&format!("{}, for", chosen.name)));
+        chosen.whence.iter().for_each(|line| out.push_str(&toml::comment(&format!("  {line}"))));
     }
     let names = plan.groups.iter().map(|chosen| match chosen.required {
         Some(_) => format!("{{ group = {}, required = true }}", toml::text(chosen.name)),
