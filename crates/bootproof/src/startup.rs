@@ -4,7 +4,7 @@ use crate::{
     Boot, assemble,
     assume::from_variables,
     diagnose,
-    file::{FIXES, File},
+    file::{DEFAULT_FILE, FIXES, File},
     policy::policy_of,
     process,
     variables::Variables,
@@ -22,8 +22,6 @@ use std::{
     time::Duration,
 };
 
-/// The file that is read when none is named.
-const DEFAULT_FILE: &str = "bootproof.toml";
 /// A service whose file gives no name, or which has no file.
 const UNNAMED: &str = "unnamed";
 
@@ -203,6 +201,11 @@ impl Startup {
     /// An environment that cannot be chosen.
     pub fn variables(&self) -> Result<Variables, Refused> {
         Ok(self.describe(self.choose()?.name).0)
+    }
+
+    /// The file that describes the service, when there is one.
+    pub fn file(&self) -> Option<&File> {
+        self.file.as_ref()
     }
 
     fn choose(&self) -> Result<ChosenEnvironment, Refused> {

@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::{diff::DiffArgs, env_audit::AuditArgs, init::InitArgs};
 use bootproof::Fixes;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::{path::PathBuf, time::Duration};
@@ -34,6 +35,26 @@ pub(crate) enum Command {
         /// A code such as `PORT-002`; without one, all codes are listed
         code: Option<String>,
     },
+    /// Draft a bootproof.toml from example files, .env files, the Compose file and the code
+    Init(InitArgs),
+    /// Tell what differs between two environments, as far as variables go
+    Diff(DiffArgs),
+    /// The variables
+    Env(EnvArgs),
+}
+
+/// `bootproof env`.
+#[derive(Debug, Args)]
+pub(crate) struct EnvArgs {
+    #[command(subcommand)]
+    pub(crate) command: EnvCommand,
+}
+
+/// What to do with the variables.
+#[derive(Debug, Subcommand)]
+pub(crate) enum EnvCommand {
+    /// Tell where the code and the file part: undeclared, unused, differing defaults, each with file and line
+    Audit(AuditArgs),
 }
 
 /// Flags that work everywhere.

@@ -3,14 +3,17 @@
 //! stdout is data, stderr is progress; the exit codes are public (`docs/exit-codes.md`). Begin with [`args`], then [`run`].
 
 mod args;
+mod diff;
+mod env_audit;
 mod explain;
+mod init;
 mod live;
 mod plan;
 mod run;
 mod start;
 mod terminal;
 
-use args::{Cli, Command, Common, Format};
+use args::{Cli, Command, Common, EnvCommand, Format};
 use bootproof_core::{ExitCode, Mode};
 use clap::{CommandFactory, Parser, error::ErrorKind};
 use std::{future::Future, time::Duration};
@@ -29,6 +32,11 @@ fn main() -> std::process::ExitCode {
         Command::Check => check(&cli.common, vars, &terminal),
         Command::Plan => plan::plan(&cli.common, vars, &terminal),
         Command::Explain { code } => explain::explain(code.as_deref()),
+        Command::Init(args) => init::init(args, &cli.common),
+        Command::Diff(args) => diff::diff(args, &cli.common, vars, &terminal),
+        Command::Env(args) => match &args.command {
+            EnvCommand::Audit(args) => env_audit::audit(args, &cli.common, vars, &terminal),
+        },
     };
     std::process::ExitCode::from(code.0)
 }

@@ -22,6 +22,8 @@ mod condition;
 mod connection;
 pub mod diagnose;
 pub mod dotenv;
+#[cfg(feature = "draft")]
+pub mod draft;
 mod duration;
 mod environments;
 pub mod example;

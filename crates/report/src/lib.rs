@@ -13,6 +13,7 @@ mod progress;
 mod schema;
 mod text;
 mod time;
+pub mod variables;
 
 pub use json::Report;
 pub use page::Style;

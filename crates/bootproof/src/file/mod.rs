@@ -12,6 +12,7 @@ mod place;
 mod policy;
 mod ports;
 mod probes;
+mod reads;
 mod section;
 mod stores;
 mod tasks;
@@ -37,6 +38,9 @@ use std::{
     path::{Path, PathBuf},
 };
 use toml::de::DeTable;
+
+/// The file that is read when none is named.
+pub const DEFAULT_FILE: &str = "bootproof.toml";
 
 /// The most that is read. A file of this size would describe ten thousand services.
 const LARGEST: u64 = 1 << 20;
