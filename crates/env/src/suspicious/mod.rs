@@ -7,6 +7,7 @@ mod text;
 mod url;
 mod weak;
 
+pub(crate) use weak::is_known;
 pub(crate) use text::{is_placeholder, is_service_link, keeps_quotes, of_any_text, reference};
 
 use crate::{Type, Typed, Variable, problem::Breach, read, rules};

@@ -19,7 +19,7 @@ const MARKED: [&str; 3] = ["django-insecure-", "dev-secret", "insecure-"];
 const SHORTEST: usize = 8;
 
 /// Whether everybody knows `secret`: a default, a word of the lists, one character repeated.
-pub(super) fn is_known(secret: &str) -> bool {
+pub(crate) fn is_known(secret: &str) -> bool {
     let lower = secret.to_ascii_lowercase();
     let mut characters = lower.chars();
     let first = characters.next();
