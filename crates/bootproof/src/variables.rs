@@ -1,7 +1,7 @@
 //! The variables of a service: what is declared, what sets them, and what they come to in one environment.
 
 use bootproof_core::{Environment, Vars};
-use bootproof_env::{Resolved, Resolver, dotenv_names};
+use bootproof_env::{Resolved, Resolver, Setting, dotenv_names};
 
 /// What is declared, what sets it, and where.
 #[derive(Debug, Clone)]
@@ -12,6 +12,8 @@ pub struct Variables {
     pub process: Vars,
     /// The environment in force.
     pub environment: Environment,
+    /// What was assumed because there is no file.
+    pub assumed: Vec<String>,
 }
 
 impl Variables {
@@ -23,6 +25,11 @@ impl Variables {
     /// The same in another environment.
     pub fn in_environment(&self, environment: Environment) -> Self {
         Self { environment, ..self.clone() }
+    }
+
+    /// Every place that sets `name`, whether it wins or not.
+    pub fn settings(&self, name: &str) -> Vec<Setting> {
+        self.resolver.settings(&self.process, self.environment, name)
     }
 
     /// Whether .env files are read here.
@@ -42,14 +49,16 @@ impl Variables {
                 over.reason
             )
         }));
-        if self.environment.is_deployed() {
-            notes.extend(self.dotenv_notes(resolved));
-        }
+        notes.extend(self.dotenv_notes(resolved));
         notes
     }
 
-    /// A developer's .env file must not decide over a deployed service unseen.
-    fn dotenv_notes(&self, resolved: &Resolved) -> Vec<String> {
+    /// Where others deploy: values that are from .env files, and such files that are not read. A developer's file must not decide
+    /// over a deployed service unseen.
+    pub fn dotenv_notes(&self, resolved: &Resolved) -> Vec<String> {
+        if !self.environment.is_deployed() {
+            return vec![];
+        }
         if self.reads_dotenv() {
             let from_files = resolved.set().filter(|(_, set)| set.source.place.is_dotenv());
             return from_files

@@ -6,7 +6,8 @@
 mod sides;
 
 use crate::{
-    args::{Common, Format},
+    args::Common,
+    format::Format,
     run::report,
     terminal::{Terminal, print},
 };
@@ -37,7 +38,7 @@ pub(crate) fn diff(args: &DiffArgs, common: &Common, vars: Vars, terminal: &Term
         Err(refused) => return report(&refused.state(), common, terminal),
     };
     let document = document(&variables, [args.one, args.other]);
-    let printed = print(&match common.format {
+    let printed = print(&match common.format() {
         Format::Json => document.json(),
         _ => document.text(&terminal.out),
     });
@@ -63,9 +64,12 @@ fn document(variables: &Variables, both: [Environment; 2]) -> Difference {
         notes: vec![],
     };
     if schema.variables.is_empty() {
-        document.notes.push("no variables are declared: only what is built in is compared (`bootproof init` drafts a file)".to_owned());
+        document.notes.push(
+            "no variables are declared: only what is built in is compared (`bootproof init` drafts a file)".to_owned(),
+        );
     }
-    document.differs = !(document.declared.is_empty() && document.rules.is_empty() && document.values.is_empty()) || document.dotenv.is_some();
+    document.differs = !(document.declared.is_empty() && document.rules.is_empty() && document.values.is_empty())
+        || document.dotenv.is_some();
     document
 }
 

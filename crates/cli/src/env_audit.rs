@@ -4,7 +4,8 @@ mod declared;
 mod findings;
 
 use crate::{
-    args::{Common, Format},
+    args::Common,
+    format::Format,
     run::report,
     terminal::{Terminal, note, print},
 };
@@ -87,7 +88,7 @@ fn document(startup: &Startup, variables: &Variables, scan: &Scan, root: &Path, 
 }
 
 fn tell(document: &EnvAudit, common: &Common, terminal: &Terminal) -> ExitCode {
-    let printed = print(&match common.format {
+    let printed = print(&match common.format() {
         Format::Json => document.json(),
         _ => document.text(&terminal.out, common.quiet),
     });

@@ -8,6 +8,7 @@ mod url;
 mod weak;
 
 pub(crate) use text::{is_placeholder, is_service_link, keeps_quotes, of_any_text, reference};
+pub(crate) use weak::is_known;
 
 use crate::{Type, Typed, Variable, problem::Breach, read, rules};
 use bootproof_core::Environment;

@@ -60,7 +60,7 @@ const MARKED: [&str; 3] = ["django-insecure-", "dev-secret", "insecure-"];
 const SHORTEST: usize = 8;
 
 /// Whether everybody knows `secret`: a default, a word of the lists, one character repeated.
-pub(super) fn is_known(secret: &str) -> bool {
+pub(crate) fn is_known(secret: &str) -> bool {
     // Compared letter by letter: a copy in lower case would stay behind in memory.
     let begins = |mark: &&str| secret.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark));
     let mut characters = secret.chars();
