@@ -10,9 +10,8 @@ use crate::{
     variables::Variables,
 };
 use bootproof_core::{
-    Budget, ChosenEnvironment, Diagnosis, Environment, Host, Mode, Policy, RedisMode, RunMeta, RunState, Scope, Secret, Seed, Value,
-    Vars,
-    diagnose::plan_refused,
+    Budget, ChosenEnvironment, Diagnosis, Environment, Host, Mode, Policy, RedisMode, RunMeta, RunState, Scope, Secret,
+    Seed, Value, Vars, diagnose::plan_refused,
 };
 use bootproof_engine::{Engine, Settings};
 use bootproof_env::Resolver;

@@ -1,4 +1,5 @@
 use super::*;
+use crate::export::dotenv_quoted;
 use proptest::prelude::*;
 use std::convert::Infallible;
 
@@ -177,7 +178,7 @@ fn files_made_to_be_scanned_again_and_again_are_read_in_linear_time() {
 proptest! {
     #[test]
     fn what_is_quoted_is_read_back(value in r#"([ '"`\\$#={}\n\r\tnA]|\PC){0,24}"#) {
-        let text = format!("A={}\nB=1", quote(&value).unwrap());
+        let text = format!("A={}\nB=1", dotenv_quoted(&value).unwrap().reveal());
         let file = parse(&text);
         prop_assert_eq!(&file.problems, &[]);
         prop_assert_eq!(file.assignments.len(), 2);
@@ -211,6 +212,6 @@ proptest! {
 
 #[test]
 fn a_value_with_a_nul_cannot_be_quoted() {
-    assert_eq!(quote("a\0b"), None);
-    assert_eq!(quote(""), Some(String::new()));
+    assert_eq!(dotenv_quoted("a\0b"), None);
+    assert_eq!(dotenv_quoted("").unwrap().reveal(), "''");
 }

@@ -66,8 +66,7 @@ impl EnvironmentFix {
         }
         let look = cx.look(format!("resolved {} declared variables", self.resolver.schema.variables.len()));
         let resolved = self.resolve(cx)?;
-        let facts: Vec<String> =
-            resolved.set().map(|(name, set)| format!("`{name}` from {}", set.source)).collect();
+        let facts: Vec<String> = resolved.set().map(|(name, set)| format!("`{name}` from {}", set.source)).collect();
         look.saw(format!("{} have a value: {}", facts.len(), sources(&resolved)));
         tell_overrides(cx, &resolved);
         // Optional variables that are all unset leave nothing that could be demonstrated: not to be counted as done.
@@ -97,8 +96,8 @@ impl EnvironmentFix {
         let n = fresh.set().count();
         let unset = fresh.declared.len() - n;
         let unset = if unset == 0 { String::new() } else { format!("; {unset} optional unset") };
-        let seen = look
-            .saw(format!("{n} typed values, equal to what the service will see; {}{unset}", sources(&fresh)));
+        let seen =
+            look.saw(format!("{n} typed values, equal to what the service will see; {}{unset}", sources(&fresh)));
         Ok(Proof::proven(self.scope, seen))
     }
 

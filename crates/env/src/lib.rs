@@ -16,18 +16,18 @@
 //! ```
 
 mod alias;
-mod condition;
-mod connection;
 #[cfg(feature = "audit")]
 pub mod audit;
+mod condition;
+mod connection;
 pub mod diagnose;
 pub mod dotenv;
 mod duration;
 mod environments;
 pub mod example;
 pub mod export;
-pub mod fingerprint;
 mod fill;
+pub mod fingerprint;
 mod fix;
 mod groups;
 pub mod interpolate;
@@ -50,6 +50,7 @@ pub use condition::{Condition, ConditionError};
 pub use connection::{Connection, ConnectionParts, Server};
 pub use duration::duration;
 pub use environments::Environments;
+pub use fill::{Fault, FillError, FillErrors, Refusal, SecretText, fill, secret};
 pub use fix::{EnvironmentFix, Resolver};
 pub use groups::Group;
 pub use interpolate::{ExpandError, Lookup, Template, TemplateError};
@@ -62,6 +63,5 @@ pub use rules::{Rule, Severity};
 pub use schema::{Count, Defaults, Demand, Dotfiles, Override, Schema, Together, Variable, sounds_secret};
 pub use source::{Place, Source};
 pub use sources::{DotenvFile, Sources, dotenv_files, dotenv_names};
-pub use fill::{Fault, FillError, FillErrors, Refusal, SecretText, fill, secret};
 pub use typed::Typed;
 pub use world::{Access, SecretFile, System, World};

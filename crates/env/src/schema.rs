@@ -265,8 +265,7 @@ mod tests {
             severity,
             reason: "the proxy listens here".into(),
         };
-        let schema =
-            Schema { severities: vec![over(Severity::Off), over(Severity::Warning)], ..Schema::default() };
+        let schema = Schema { severities: vec![over(Severity::Off), over(Severity::Warning)], ..Schema::default() };
         assert_eq!(schema.severity(&rules::LOCALHOST, Environment::Staging), Severity::Warning);
         assert_eq!(schema.severity(&rules::LOCALHOST, Environment::Production), Severity::Error);
         assert_eq!(schema.severity(&rules::BLANK, Environment::Staging), Severity::Error);

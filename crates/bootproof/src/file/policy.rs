@@ -116,7 +116,9 @@ fn severities(section: &mut Section<'_>, environment: Environment) -> Vec<Overri
             continue;
         };
         let (level, reason) = (over.one_of("level", &Severity::WORDS), over.text("reason"));
-        for (key, there) in [("`level`", over.value("level").is_some()), ("`reason`, which every report shows", reason.is_some())] {
+        for (key, there) in
+            [("`level`", over.value("level").is_some()), ("`reason`, which every report shows", reason.is_some())]
+        {
             if !there {
                 over.missing(key);
             }

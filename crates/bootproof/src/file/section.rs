@@ -157,9 +157,9 @@ impl<'a> Section<'a> {
     /// Notes every key that was not asked for and is no table.
     pub(super) fn finish_named(&self) {
         let key = &self.path;
-        let others = self.entries().filter(|(name, value)| {
-            !value.get_ref().is_table() && !self.asked.contains(&name.get_ref().as_ref())
-        });
+        let others = self
+            .entries()
+            .filter(|(name, value)| !value.get_ref().is_table() && !self.asked.contains(&name.get_ref().as_ref()));
         for (name, value) in others {
             let (word, found) = (name.get_ref(), type_of(value));
             let known = suggestion(word, &self.asked, ticked);

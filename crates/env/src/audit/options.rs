@@ -11,7 +11,7 @@ pub struct ScanOptions {
     pub max_bytes: u64,
     /// Folders of these names are left out, wherever they stand.
     pub skip_folders: Vec<String>,
-    /// Names to look for in whatever form, for [`Scan::mentions`]: those that are declared.
+    /// Names to look for in whatever form, for [`super::Scan::mentions`]: those that are declared.
     pub names: Vec<String>,
 }
 

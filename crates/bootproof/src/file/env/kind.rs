@@ -19,10 +19,10 @@ pub(super) fn read(section: &mut Section<'_>) -> Option<Type> {
     let words = TYPES.map(|word| (word, word));
     let given = section.value("type").is_some();
     let word = if given { section.one_of("type", &words)?.value } else { "string" };
-    let schemes = belongs(section, "schemes", &["url"], word, |s| s.strings("schemes", "a list such as [\"postgres\"]"));
-    let values = belongs(section, "values", &VALUED, word, |s| {
-        s.strings("values", "a list of words such as [\"debug\"]")
-    });
+    let schemes =
+        belongs(section, "schemes", &["url"], word, |s| s.strings("schemes", "a list such as [\"postgres\"]"));
+    let values =
+        belongs(section, "values", &VALUED, word, |s| s.strings("values", "a list of words such as [\"debug\"]"));
     let must = belongs(section, "must", &["path"], word, access).unwrap_or_default();
     for key in ["min", "max"] {
         belongs(section, key, &BOUNDED, word, |_| Some(()));

@@ -34,7 +34,8 @@ impl EnvSection {
         variable.forbidden = section.environments("forbidden").unwrap_or(Environments::NONE);
         variable.localhost = section.environments("localhost").unwrap_or(Environments::NONE);
         variable.secret = section.bool("secret").unwrap_or(false);
-        let length = kind::bounds_of(&mut section, ["min_length", "max_length"], "a whole number", |text| text.parse().ok());
+        let length =
+            kind::bounds_of(&mut section, ["min_length", "max_length"], "a whole number", |text| text.parse().ok());
         variable.length = length.unwrap_or_default();
         variable.pattern = pattern(&mut section, word);
         variable.example = section.text("example").map(|text| text.value);
