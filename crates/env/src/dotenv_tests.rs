@@ -215,3 +215,13 @@ fn a_value_with_a_nul_cannot_be_quoted() {
     assert_eq!(dotenv_quoted("a\0b"), None);
     assert_eq!(dotenv_quoted("").unwrap().reveal(), "''");
 }
+
+#[test]
+fn the_head_of_a_key_is_written_in_quotes() {
+    for value in ["-----BEGIN", "-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN\\"] {
+        let text = format!("A={}\nB=1", dotenv_quoted(value).unwrap().reveal());
+        let file = parse(&text);
+        assert_eq!((file.problems.len(), file.assignments.len()), (0, 2), "{text}");
+        assert_eq!(file.assignments[0].template.as_literal().map(Secret::reveal), Some(value));
+    }
+}

@@ -1,8 +1,11 @@
 //! The built command, run as a user would run it: in a clean sandbox, against real servers on free ports.
 
+mod audit;
 mod command;
+mod diff;
 mod environment;
 mod flags;
+mod init;
 mod lies;
 mod nothing_left;
 mod secrets;

@@ -108,11 +108,21 @@ pub(super) fn alike(text: &str, lines: Lines) -> Option<Form> {
 
 /// What nobody would quote.
 fn is_plain(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-./:@%+,=".contains(c))
+    !text.is_empty()
+        && !begins_a_key(text)
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-./:@%+,=".contains(c))
+}
+
+/// bootproof takes a key in PEM form without quotes for a mistake: the others read its lines as names.
+fn begins_a_key(text: &str) -> bool {
+    text.starts_with("-----BEGIN")
 }
 
 /// What all three take as it is without quotes, such as `C:\folder\` or `it's "here"`.
 fn stands_bare(text: &str) -> bool {
+    if begins_a_key(text) {
+        return false;
+    }
     let special = |c: char| c.is_control() || matches!(c, '#' | '\u{2028}' | '\u{2029}');
     text.starts_with(|c: char| c.is_ascii_graphic() && !matches!(c, '\'' | '"' | '`'))
         && text.ends_with(|c: char| c.is_ascii_graphic())

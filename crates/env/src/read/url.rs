@@ -107,7 +107,8 @@ pub(super) fn read(text: &str, schemes: &[String]) -> Read<Typed> {
         };
     }
     let (scheme, _) = driver_of(url.scheme());
-    if schemes.iter().any(|allowed| allowed.eq_ignore_ascii_case(scheme) || allowed.eq_ignore_ascii_case(url.scheme())) {
+    if schemes.iter().any(|allowed| allowed.eq_ignore_ascii_case(scheme) || allowed.eq_ignore_ascii_case(url.scheme()))
+    {
         return Ok(Typed::Url(Secret::new(text)));
     }
     let found = KNOWN_SCHEMES.into_iter().find(|known| *known == scheme);

@@ -1,9 +1,7 @@
 //! A URL and its parts become one value, or are told to disagree.
 
 use super::{Resolver, Set, State, from_parts};
-use crate::{
-    Connection, ConnectionParts, Schema, Server, Typed, problem::Breach, read, rules, suspicious,
-};
+use crate::{Connection, ConnectionParts, Schema, Server, Typed, problem::Breach, read, rules, suspicious};
 use bootproof_core::{Secret, SecretBuilder};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -65,7 +63,8 @@ impl<'a> Resolver<'a> {
                 self.note_difference(connection, name, what);
             }
         }
-        let wants_tls = tls_part.as_ref().and_then(|name| self.part(name)).and_then(|part| read::bool_of(part.text.reveal()));
+        let wants_tls =
+            tls_part.as_ref().and_then(|name| self.part(name)).and_then(|part| read::bool_of(part.text.reveal()));
         if let (Some(name), Some(wants)) = (tls_part, wants_tls)
             && wants != tls
         {
@@ -105,7 +104,8 @@ impl<'a> Resolver<'a> {
     fn check_required(&mut self, connection: &Connection) {
         if connection.required.contains(self.environment) && self.set(&connection.url).is_none() {
             let (url, host) = (&connection.url, &connection.parts.host);
-            let sentence = format!("`{url}` is required in {}, and not set (nor `{host}` with its parts)", self.environment);
+            let sentence =
+                format!("`{url}` is required in {}, and not set (nor `{host}` with its parts)", self.environment);
             self.note(self.at(connection), url, rules::MISSING, sentence, None);
         }
     }
@@ -140,7 +140,8 @@ impl<'a> Resolver<'a> {
         let plain_port = ports.first().and_then(|name| self.set(name));
         let tls_port = ports.get(1).and_then(|name| self.set(name));
         // Only a port of TLS is named: then TLS is meant.
-        let tls = text(tls).and_then(|tls| read::bool_of(tls.reveal())).unwrap_or(tls_port.is_some() && plain_port.is_none());
+        let tls =
+            text(tls).and_then(|tls| read::bool_of(tls.reveal())).unwrap_or(tls_port.is_some() && plain_port.is_none());
         let named = if tls && ports.len() > 1 { tls_port } else { plain_port };
         let port = match named.and_then(|set| set.typed.as_ref()) {
             Some(Typed::Port(port)) => *port,
@@ -156,13 +157,18 @@ impl<'a> Resolver<'a> {
 fn native_port(server: Server, port: u16) -> Option<Breach> {
     let native = server == Server::ClickHouse && matches!(port, 9000 | 9440);
     native.then(|| {
-        Breach::new(rules::TLS_PORT, format!("leads to port {port}, which speaks ClickHouse's native protocol; HTTP is 8123, HTTPS 8443"))
+        Breach::new(
+            rules::TLS_PORT,
+            format!("leads to port {port}, which speaks ClickHouse's native protocol; HTTP is 8123, HTTPS 8443"),
+        )
     })
 }
 
 fn write(server: Server, tls: bool, host: &str, port: u16, [user, password, database]: [Option<Secret>; 3]) -> Secret {
     let mut url = SecretBuilder::default();
-    let encode = |url: &mut SecretBuilder, part: &Secret| utf8_percent_encode(part.reveal(), UNRESERVED).for_each(|piece| url.push_str(piece));
+    let encode = |url: &mut SecretBuilder, part: &Secret| {
+        utf8_percent_encode(part.reveal(), UNRESERVED).for_each(|piece| url.push_str(piece))
+    };
     url.push_str(server.scheme(tls));
     url.push_str("://");
     if let Some(user) = &user {

@@ -8,6 +8,7 @@ mod url;
 mod weak;
 
 pub(crate) use text::{is_placeholder, is_service_link, keeps_quotes, of_any_text, reference};
+pub(crate) use weak::is_known;
 
 use crate::{Type, Typed, Variable, problem::Breach, read, rules};
 use bootproof_core::Environment;
@@ -46,7 +47,8 @@ fn of_url(variable: &Variable, text: &str, local: bool, breaches: &mut Vec<Breac
         breaches.push(Breach::new(rules::WEAK_SECRET, "carries a password that everybody knows"));
     }
     if !variable.secret && url::is_logged(&parts) {
-        breaches.push(Breach::new(rules::SECRET_IN_URL, "carries a secret in a URL that clients, proxies and servers log"));
+        breaches
+            .push(Breach::new(rules::SECRET_IN_URL, "carries a secret in a URL that clients, proxies and servers log"));
     }
 }
 

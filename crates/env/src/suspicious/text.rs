@@ -89,7 +89,12 @@ mod tests {
     fn what_loaders_leave_in_a_value_has_a_rule_each() {
         let code = |text| of_any_text(text).err().map(|breach| breach.rule.code);
         for (text, expected) in [
-            ("", "ENV-003"), (" \t", "ENV-003"), (" x", "ENV-004"), ("x\n", "ENV-004"), ("x\r", "ENV-040"), ("\u{feff}x", "ENV-041"),
+            ("", "ENV-003"),
+            (" \t", "ENV-003"),
+            (" x", "ENV-004"),
+            ("x\n", "ENV-004"),
+            ("x\r", "ENV-040"),
+            ("\u{feff}x", "ENV-041"),
         ] {
             assert_eq!(code(text), Some(expected), "{text:?}");
         }

@@ -8,7 +8,17 @@ use crate::{
 
 /// Names of query parameters that carry secrets.
 const SECRET_PARAMETERS: [&str; 12] = [
-    "password", "passwd", "pwd", "secret", "token", "access_token", "api_key", "apikey", "key", "sig", "signature",
+    "password",
+    "passwd",
+    "pwd",
+    "secret",
+    "token",
+    "access_token",
+    "api_key",
+    "apikey",
+    "key",
+    "sig",
+    "signature",
     "client_secret",
 ];
 
@@ -45,11 +55,14 @@ pub(super) fn driver_breach(url: &Parts<'_>) -> Option<Breach> {
     let (scheme, driver) = driver_of(url.plain.scheme());
     let rows = FOREIGN.iter().filter(|(of, by, ..)| *of == scheme && *by == driver);
     let given = |parameter: &str| url.parameters().any(|(name, _)| name == parameter);
-    rows.filter(|(.., foreign, _)| given(foreign)).map(|(.., foreign, own)| told(url.plain.scheme(), foreign, own)).next()
+    rows.filter(|(.., foreign, _)| given(foreign))
+        .map(|(.., foreign, own)| told(url.plain.scheme(), foreign, own))
+        .next()
 }
 
 fn told(scheme: &str, foreign: &str, own: &str) -> Breach {
-    let tells = format!("has the parameter `{foreign}`, which the driver of `{scheme}` does not know; its own is `{own}`");
+    let tells =
+        format!("has the parameter `{foreign}`, which the driver of `{scheme}` does not know; its own is `{own}`");
     Breach::new(rules::DRIVER, tells)
 }
 
@@ -61,7 +74,12 @@ mod tests {
     fn only_urls_that_end_up_in_logs_are_told() {
         let logged = |url: &str| is_logged(&Parts::of(url).unwrap());
         assert!(logged("https://u:p@h/") && logged("https://h/?token=x") && logged("wss://h/?Api_Key=x"));
-        assert!(!logged("postgres://u:p@h/") && !logged("https://h/?page=2") && !logged("https://u@h/") && !logged("https://h/?token="));
+        assert!(
+            !logged("postgres://u:p@h/")
+                && !logged("https://h/?page=2")
+                && !logged("https://u@h/")
+                && !logged("https://h/?token=")
+        );
         assert!(carries_secret("postgres://u:p@h/x") && !carries_secret("postgres://h/x") && !carries_secret("a:b@c"));
     }
 

@@ -3,7 +3,7 @@
 use super::{
     ALL,
     files::{mode, private},
-    told::told,
+    told::{flat, told, told_with},
 };
 use crate::setup::*;
 use std::{ffi::OsString, fs, os::unix::ffi::OsStringExt as _, path::Path};
@@ -12,34 +12,37 @@ use std::{ffi::OsString, fs, os::unix::ffi::OsStringExt as _, path::Path};
 const FILES: [&str; 4] = [".env.test.local", ".env.local", ".env.test", ".env"];
 
 #[tokio::test]
-async fn each_of_the_sources_wins_over_all_that_come_after_it() {
-    let rules: Vec<String> = (2..=8).map(|n| format!("\"V{n} == {n}\"")).collect();
-    let declared: String = (2..=8).map(|n| format!("[env.V{n}]\ntype = \"int\"\ndefault = 8\n")).collect();
+async fn each_of_the_eight_sources_wins_over_all_that_come_after_it() {
+    let rules: Vec<String> = (1..=8).map(|n| format!("\"V{n} == {n}\"")).collect();
+    let declared: String = (1..=8).map(|n| format!("[env.V{n}]\ntype = \"int\"\ndefault = 8\n")).collect();
     let sandbox = service(&format!("[env]\nrules = [{}]\n{declared}", rules.join(", ")));
-    // V2 is set from the process on, V3 from its secret file on, ..., V8 by its default only.
+    // V1 is set in every layer, V2 in all but the first, ..., V8 by its default only. NAME and NAME_FILE are one layer's two
+    // ways, of which a process must use one.
     for (layer, name) in (4..).zip(FILES) {
-        let lines: Vec<String> = (2..=layer).map(|n| format!("V{n}={layer}\n")).collect();
+        let lines: Vec<String> = (1..=layer).map(|n| format!("V{n}={layer}\n")).collect();
         sandbox.write(name, lines.concat());
     }
     private(&sandbox.write("three", "3\n"));
     let secret = sandbox.path().join("three").display().to_string();
-    let vars = [var("V2", "2"), var("V3_FILE", &secret)];
-    told(&sandbox, "test", &vars).await.accepts();
-    let output = bootproof(&sandbox, "test", &["check", "-v"]).vars(vars.clone()).run().await;
-    let places =
-        ["process", &format!("file {secret}"), ".env.test.local:3", ".env.local:4", ".env.test:5", ".env:6", "default"];
-    let text = super::told::flat(&output.stdout);
-    for (n, place) in (2..).zip(places) {
+    let vars = [var("V1", "2"), var("V2", "2"), var("V3_FILE", &secret)];
+    let flag = ["--set", "V1=1"];
+    told_with(&sandbox, "test", &vars, &flag).await.accepts();
+    let output = bootproof(&sandbox, "test", &["check", "-v"]).args(flag).vars(vars.clone()).run().await;
+    let file = format!("file {secret}");
+    let places = ["flag", "process", &file, ".env.test.local:4", ".env.local:5", ".env.test:6", ".env:7", "default"];
+    let text = flat(&output.stdout);
+    for (n, place) in (1..).zip(places) {
         assert!(text.contains(&format!("`V{n}` from {place}")), "V{n} is not from {place}: {text}");
     }
     // Without its own layer each falls to the next, which the rules tell.
-    let without = told(&sandbox, "test", &[]).await;
-    without.refuses(&["ENV-032 `V2 == 2` does not hold", "ENV-032 `V3 == 3` does not hold"]);
+    let broken = |n: usize| format!("ENV-032 `V{n} == {n}` does not hold");
+    told(&sandbox, "test", &vars).await.refuses(&[&broken(1)]);
+    told_with(&sandbox, "test", &vars[2..], &flag).await.refuses(&[&broken(2)]);
+    told_with(&sandbox, "test", &vars[..2], &flag).await.refuses(&[&broken(3)]);
     for (layer, name) in (4..).zip(FILES) {
         let kept = sandbox.read(name);
         fs::remove_file(sandbox.path().join(name)).unwrap();
-        let line = format!("ENV-032 `V{layer} == {layer}` does not hold");
-        told(&sandbox, "test", &vars).await.refuses(&[&line]);
+        told_with(&sandbox, "test", &vars, &flag).await.refuses(&[&broken(layer)]);
         sandbox.write(name, kept);
     }
 }

@@ -78,7 +78,36 @@ pub async fn told_with(sandbox: &Sandbox, environment: &str, vars: &[(String, St
         let only_looked = |note: &&String| !note.starts_with("this run only looked");
         assert!(first.notes.iter().eq(other.notes.iter().filter(only_looked)), "{:?} {:?}", first.notes, other.notes);
     }
+    let (errors, warnings) = said_by_env_check(sandbox, environment, vars, args, first.code).await;
+    assert_eq!(first.lines, errors);
+    assert!(warnings.iter().eq(first.notes.iter().filter(|note| note.starts_with("ENV-"))), "{warnings:?}");
     first
+}
+
+/// The errors and warnings of `env check`, which says each piece of a problem by itself.
+async fn said_by_env_check(
+    sandbox: &Sandbox,
+    environment: &str,
+    vars: &[(String, String)],
+    args: &[&str],
+    code: i32,
+) -> (Vec<String>, Vec<String>) {
+    let run = |format| bootproof(sandbox, environment, &["env", "check", "--format", format]);
+    let run = async |format| run(format).args(args).vars(vars.iter().cloned()).run().await;
+    let (json, text) = (run("json").await, run("text").await);
+    assert_eq!((json.status.code(), text.status.code()), (Some(code), Some(code)), "{}", text.stdout);
+    let told: Value = serde_json::from_str(&json.stdout).expect("a document");
+    let (mut errors, mut warnings, flat) = (vec![], vec![], flat(&text.stdout));
+    for problem in told["problems"].as_array().expect("a list") {
+        let piece = |key: &str| problem[key].as_str().map(|text| text.replace('→', "->"));
+        let (code, what) = (piece("code").expect("a code"), piece("what").expect("a sentence"));
+        assert!(flat.contains(&code) && flat.contains(&what), "{what}: {}", text.stdout);
+        let from = problem["source"].as_str().filter(|source| *source != "process");
+        let from = from.map(|source| format!(" (from {source})")).unwrap_or_default();
+        let list = if problem["severity"] == "error" { &mut errors } else { &mut warnings };
+        list.push(format!("{code} {}{from}", problem["what"].as_str().expect("a sentence")));
+    }
+    (errors, warnings)
 }
 
 fn texts(list: &Value) -> Vec<String> {
