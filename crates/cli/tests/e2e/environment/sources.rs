@@ -48,6 +48,18 @@ async fn each_of_the_eight_sources_wins_over_all_that_come_after_it() {
 }
 
 #[tokio::test]
+async fn a_line_that_cannot_be_read_is_told_with_its_variable_file_and_line() {
+    let sandbox = service("[env.TOKEN]\ntype = \"secret\"\n[env.LEVEL]\ndefault = \"info\"\n");
+    sandbox.write(".env", "# ours\nTOKEN=\"k3pt-s3cret\nLEVEL=debug\nwhat is this\n");
+    let told = told(&sandbox, "development", &[]).await;
+    told.refuses(&[
+        "ENV-038 the value of `TOKEN` begins with a quote that is not closed: close it, or escape quotes inside it with `\\` (from .env:2)",
+        "ENV-038 the line is no `NAME=value`: a value of several lines needs quotes, a comment begins with `#` (from .env:4)",
+    ]);
+    assert!(!told.everything.contains("k3pt"), "{}", told.everything);
+}
+
+#[tokio::test]
 async fn a_variable_and_its_file_in_one_place_are_refused() {
     let sandbox = service("[env.K]\ntype = \"secret\"\n");
     let vars = [var("K", "s0me-value-here"), var("K_FILE", "/run/secrets/k")];
