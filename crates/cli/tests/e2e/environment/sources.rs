@@ -76,9 +76,11 @@ async fn references_that_lead_back_to_themselves_are_told_once_with_the_whole_ri
     ]);
     let broken = told(&sandbox, "development", &[var("C", "an end"), var("E", "an end")]).await;
     broken.accepts();
-    let own = service("[env.PATHS]\n");
-    own.write(".env", "PATHS=/opt/bin:${PATHS}\n");
-    told(&own, "development", &[var("PATHS", "/bin")]).await.accepts();
+    // A value that speaks of its own name means the one of the layer below.
+    let own = service("[env]\nrules = [\"PATHS == '/opt/bin:/bin'\"]\n[env.PATHS]\n");
+    own.write(".env.local", "PATHS=/opt/bin:${PATHS}\n");
+    own.write(".env", "PATHS=/bin\n");
+    told(&own, "development", &[]).await.accepts();
 }
 
 #[tokio::test]
