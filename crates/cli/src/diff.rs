@@ -63,9 +63,12 @@ fn document(variables: &Variables, both: [Environment; 2]) -> Difference {
         notes: vec![],
     };
     if schema.variables.is_empty() {
-        document.notes.push("no variables are declared: only what is built in is compared (`bootproof init` drafts a file)".to_owned());
+        document.notes.push(
+            "no variables are declared: only what is built in is compared (`bootproof init` drafts a file)".to_owned(),
+        );
     }
-    document.differs = !(document.declared.is_empty() && document.rules.is_empty() && document.values.is_empty()) || document.dotenv.is_some();
+    document.differs = !(document.declared.is_empty() && document.rules.is_empty() && document.values.is_empty())
+        || document.dotenv.is_some();
     document
 }
 

@@ -49,7 +49,9 @@ pub(crate) fn init(args: &InitArgs, common: &Common) -> ExitCode {
     }
     // A draft that bootproof itself refuses must not be left in a project.
     if let Err(error) = File::parse(&draft.text, path) {
-        note(&format!("bootproof: the draft cannot be read back, which is a fault of bootproof; nothing was written: {error}"));
+        note(&format!(
+            "bootproof: the draft cannot be read back, which is a fault of bootproof; nothing was written: {error}"
+        ));
         return ExitCode::FAILED;
     }
     tell(&draft, common);
@@ -79,14 +81,18 @@ fn tell(draft: &Draft, common: &Common) {
 
 fn nothing_found(draft: &Draft, common: &Common) -> ExitCode {
     tell(draft, common);
-    note("bootproof: nothing here says what the service needs: no example or .env file, no Compose file, no code that reads a variable");
+    note(
+        "bootproof: nothing here says what the service needs: no example or .env file, no Compose file, no code that reads a variable",
+    );
     note("run it in the folder of the project; `docs/bootproof-toml.md` shows how to write the file by hand");
     ExitCode::FAILED
 }
 
 fn refuse(path: &Path) -> ExitCode {
     let path = path.display();
-    note(&format!("bootproof: `{path}` is there already, and was left as it is: `--force` overwrites it, `--print` only prints the draft"));
+    note(&format!(
+        "bootproof: `{path}` is there already, and was left as it is: `--force` overwrites it, `--print` only prints the draft"
+    ));
     ExitCode::USAGE
 }
 
@@ -94,6 +100,7 @@ fn refuse(path: &Path) -> ExitCode {
 fn save(path: &Path, text: &str, force: bool) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true);
-    let mut file = if force { options.create(true).truncate(true).open(path)? } else { options.create_new(true).open(path)? };
+    let mut file =
+        if force { options.create(true).truncate(true).open(path)? } else { options.create_new(true).open(path)? };
     file.write_all(text.as_bytes())
 }

@@ -9,7 +9,9 @@ impl File {
     /// The names of the variables that this file uses. Whatever the program's own code reads: these are not unused.
     pub fn reads(&self) -> BTreeSet<String> {
         let urls = self.database.iter().map(|one| &one.url.value);
-        let urls = urls.chain(self.clickhouse.iter().map(|one| &one.url.value)).chain(self.http.iter().map(|one| &one.url.value));
+        let urls = urls
+            .chain(self.clickhouse.iter().map(|one| &one.url.value))
+            .chain(self.http.iter().map(|one| &one.url.value));
         let urls = urls.chain(self.tcp.iter().map(|one| &one.address.value));
         let urls = urls.chain(self.redis.iter().flat_map(|one| [&one.url, &one.local]).flatten().map(|url| &url.value));
         let defaults = self.env.iter().flat_map(|one| {
@@ -17,7 +19,8 @@ impl File {
             default.everywhere.iter().chain(default.only.values())
         });
         let commands = self.command.iter().map(|one| &one.command.value);
-        let commands = commands.chain(self.tasks.commands.iter().map(|task| &task.command.value)).flatten().map(String::as_str);
+        let commands =
+            commands.chain(self.tasks.commands.iter().map(|task| &task.command.value)).flatten().map(String::as_str);
         let texts = urls.chain(defaults).map(Secret::reveal).chain(commands);
         let mut names: BTreeSet<String> = texts.flat_map(references).collect();
         names.extend(self.ports.iter().filter_map(|port| Some(port.variable.as_ref()?.value.clone())));
@@ -44,7 +47,17 @@ mod tests {
             [tasks.a]\ncommand = [\"x\", \"${OF_TASK}\"]\n";
         let file = File::parse(text, Path::new("bootproof.toml")).unwrap();
         let expected = [
-            "IN_DEFAULT", "IN_OTHER_DEFAULT", "OF_CLICKHOUSE", "OF_COMMAND", "OF_DATABASE", "OF_HTTP", "OF_LOCAL", "OF_PORT", "OF_REDIS", "OF_TASK", "OF_TCP",
+            "IN_DEFAULT",
+            "IN_OTHER_DEFAULT",
+            "OF_CLICKHOUSE",
+            "OF_COMMAND",
+            "OF_DATABASE",
+            "OF_HTTP",
+            "OF_LOCAL",
+            "OF_PORT",
+            "OF_REDIS",
+            "OF_TASK",
+            "OF_TCP",
         ];
         assert_eq!(file.reads().into_iter().collect::<Vec<_>>(), expected);
     }

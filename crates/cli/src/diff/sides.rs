@@ -21,7 +21,8 @@ pub(super) fn declared(schema: &Schema, variable: &Variable, both: [Environment;
         None => "none".to_owned(),
         Some((text, _)) => shown(variable, text.reveal()).map_or("***".to_owned(), |text| format!("`{text}`")),
     };
-    let same_default = variable.default.of(both[0]).map(|(text, _)| text) == variable.default.of(both[1]).map(|(text, _)| text);
+    let same_default =
+        variable.default.of(both[0]).map(|(text, _)| text) == variable.default.of(both[1]).map(|(text, _)| text);
     let all = [
         ("required", both.map(required), true),
         ("forbidden", both.map(|environment| yes(variable.forbidden.contains(environment))), true),
@@ -52,7 +53,11 @@ pub(super) fn values(variables: &Variables, both: [Environment; 2]) -> Vec<Value
         let texts = [0, 1].map(|at| resolved[at].get(&variable.name).map(|set| &set.text));
         let sides = [0, 1].map(|at| side(variable, &resolved[at], &secrets));
         let same = texts[0] == texts[1];
-        (!same || sides[0] != sides[1]).then(|| ValueDifference { name: variable.name.clone(), same: same && texts[0].is_some(), sides })
+        (!same || sides[0] != sides[1]).then(|| ValueDifference {
+            name: variable.name.clone(),
+            same: same && texts[0].is_some(),
+            sides,
+        })
     };
     schema.variables.iter().filter_map(of).collect()
 }
@@ -60,8 +65,12 @@ pub(super) fn values(variables: &Variables, both: [Environment; 2]) -> Vec<Value
 fn side(variable: &Variable, resolved: &Resolved, secrets: &[Secret]) -> Side {
     let set = resolved.get(&variable.name);
     let value = set.filter(|set| set.shown).and_then(|set| shown(variable, set.text.reveal()));
-    let mut problems: Vec<&'static str> =
-        resolved.problems.iter().filter(|problem| problem.name == variable.name).map(|problem| problem.rule.code).collect();
+    let mut problems: Vec<&'static str> = resolved
+        .problems
+        .iter()
+        .filter(|problem| problem.name == variable.name)
+        .map(|problem| problem.rule.code)
+        .collect();
     problems.dedup();
     Side {
         set: set.is_some(),

@@ -24,11 +24,17 @@ pub(super) fn declared(file: Option<&File>, schema: &Schema, scan: &Scan) -> Vec
     let by_file = file.map(File::reads).unwrap_or_default();
     let by_groups = file.map(|file| of_groups(file, scan, &by_file)).unwrap_or_default();
     let is_read = |name: &String| by_file.contains(name) || by_groups.contains(name);
-    let mut all: Vec<Declared> = schema.variables.iter().map(|variable| one(variable, is_read(&variable.name))).collect();
+    let mut all: Vec<Declared> =
+        schema.variables.iter().map(|variable| one(variable, is_read(&variable.name))).collect();
     let ports = file.iter().flat_map(|file| &file.ports).filter_map(|port| Some(port.variable.as_ref()?.value.clone()));
     let known = ports.chain(OWN.map(str::to_owned)).collect::<BTreeSet<String>>();
-    let names: BTreeSet<String> = all.iter().flat_map(|one| [&one.name].into_iter().chain(&one.aliases)).cloned().collect();
-    all.extend(known.difference(&names).map(|name| Declared { name: name.clone(), read_elsewhere: true, ..Declared::default() }));
+    let names: BTreeSet<String> =
+        all.iter().flat_map(|one| [&one.name].into_iter().chain(&one.aliases)).cloned().collect();
+    all.extend(known.difference(&names).map(|name| Declared {
+        name: name.clone(),
+        read_elsewhere: true,
+        ..Declared::default()
+    }));
     all
 }
 
@@ -50,7 +56,8 @@ fn of_groups(file: &File, scan: &Scan, by_file: &BTreeSet<String>) -> BTreeSet<S
     for group in &file.env_options.groups {
         let is_used = all_names(group).any(read);
         // A line of the file's own is the user's word, and not the group's.
-        let of_group = group.variables.iter().filter(|variable| !file.env.iter().any(|own| own.variable.name == variable.name));
+        let of_group =
+            group.variables.iter().filter(|variable| !file.env.iter().any(|own| own.variable.name == variable.name));
         names.extend(of_group.skip(usize::from(!is_used)).map(|variable| variable.name.clone()));
         if is_used {
             names.extend(group.connection.iter().flat_map(|connection| connection.names()).map(str::to_owned));
@@ -60,5 +67,7 @@ fn of_groups(file: &File, scan: &Scan, by_file: &BTreeSet<String>) -> BTreeSet<S
 }
 
 fn all_names(group: &Group) -> impl Iterator<Item = &str> {
-    group.variables.iter().flat_map(|variable| [variable.name.as_str()].into_iter().chain(variable.aliases.iter().map(|alias| alias.name.as_str())))
+    group.variables.iter().flat_map(|variable| {
+        [variable.name.as_str()].into_iter().chain(variable.aliases.iter().map(|alias| alias.name.as_str()))
+    })
 }

@@ -9,7 +9,12 @@ use bootproof_core::Environment;
 use bootproof_report::variables::{AuditFinding, AuditPlace};
 
 /// The findings whose rule is not off in `environment`, in the order of the codes, and what else is to be told.
-pub(super) fn findings(scan: &Scan, declared: &[Declared], schema: &Schema, environment: Environment) -> (Vec<AuditFinding>, Vec<String>) {
+pub(super) fn findings(
+    scan: &Scan,
+    declared: &[Declared],
+    schema: &Schema,
+    environment: Environment,
+) -> (Vec<AuditFinding>, Vec<String>) {
     let mut audit = compare(scan, declared, &sounds_secret);
     let mut notes = aside(&mut audit, declared);
     let mut all = vec![];
@@ -17,7 +22,14 @@ pub(super) fn findings(scan: &Scan, declared: &[Declared], schema: &Schema, envi
         let severity = schema.severity(&rule, environment);
         if severity != Severity::Off {
             let places = places.iter().map(place).collect();
-            all.push(AuditFinding { code: rule.code, severity: severity.as_str(), name: name.to_owned(), message, places, action: rule.action });
+            all.push(AuditFinding {
+                code: rule.code,
+                severity: severity.as_str(),
+                name: name.to_owned(),
+                message,
+                places,
+                action: rule.action,
+            });
         }
     };
     for unused in &audit.unused {
@@ -32,7 +44,13 @@ pub(super) fn findings(scan: &Scan, declared: &[Declared], schema: &Schema, envi
     }
     for rule in [rules::UNUSED, rules::UNDECLARED, rules::DEFAULTS_DIFFER] {
         notes.extend(schema.override_of(rule.code, environment).map(|over| {
-            format!("rule {} is `{}` in {}, as the file says: {}", over.code, over.severity.as_str(), over.environment, over.reason)
+            format!(
+                "rule {} is `{}` in {}, as the file says: {}",
+                over.code,
+                over.severity.as_str(),
+                over.environment,
+                over.reason
+            )
         }));
     }
     (all, notes)
@@ -40,7 +58,9 @@ pub(super) fn findings(scan: &Scan, declared: &[Declared], schema: &Schema, envi
 
 /// Takes out what is no finding about the service, and tells of it.
 fn aside(audit: &mut Audit, declared: &[Declared]) -> Vec<String> {
-    let names_file = |one: &Undeclared| one.name.strip_suffix("_FILE").is_some_and(|base| declared.iter().any(|own| own.name == base));
+    let names_file = |one: &Undeclared| {
+        one.name.strip_suffix("_FILE").is_some_and(|base| declared.iter().any(|own| own.name == base))
+    };
     let mut notes = vec![];
     audit.undeclared.retain(|one| {
         let aside = one.only_in_tests || one.only_at_build;
@@ -51,7 +71,7 @@ fn aside(audit: &mut Audit, declared: &[Declared]) -> Vec<String> {
     });
     notes.extend(audit.old_names.iter().map(ToString::to_string));
     if audit.system > 0 {
-        notes.push(format!("{} of the names that are read are set by the system or by tools", audit.system));
+        notes.push(format!("names that are read and that the system or a tool sets: {}", audit.system));
     }
     notes
 }

@@ -39,7 +39,9 @@ fn the_draft_is_written_and_holds_nothing_of_a_private_file() {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
     assert!(!text.contains("pl4nted") && !output.stderr.contains("pl4nted"), "{text}{}", output.stderr);
-    for part in ["read      .env.example: 4 variables", "read      .env: 5 variables, names only", "wrote `bootproof.toml`"] {
+    for part in
+        ["read      .env.example: 4 variables", "read      .env: 5 variables, names only", "wrote `bootproof.toml`"]
+    {
         assert!(output.stderr.contains(part), "{part}: {}", output.stderr);
     }
     let kept = sandbox.files().into_iter().filter(|path| sandbox.path().join(path).is_file()).count();

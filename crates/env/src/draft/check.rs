@@ -32,7 +32,8 @@ pub(super) fn settle(root: &Path, project: &Project) -> Plan {
     let mut doubts = Doubts::default();
     loop {
         let plan = shape::plan(project, &doubts);
-        let resolved = resolve(&plan.schema(), &Sources::process(&nothing).files(&files), Environment::Development, &System);
+        let resolved =
+            resolve(&plan.schema(), &Sources::process(&nothing).files(&files), Environment::Development, &System);
         // It ends: each round adds a name to what is doubted, and there are only so many.
         if !doubts.learn(&plan, &resolved) {
             return finish(plan, project, &resolved, &doubts);
@@ -48,7 +49,9 @@ impl Doubts {
             let code = problem.rule.code;
             let group = plan.groups.iter().find(|chosen| chosen.knows(&problem.name));
             match group {
-                Some(chosen) if OF_GROUPS.contains(&code) || OF_TYPES.contains(&code) => _ = self.groups.insert(chosen.name),
+                Some(chosen) if OF_GROUPS.contains(&code) || OF_TYPES.contains(&code) => {
+                    _ = self.groups.insert(chosen.name)
+                }
                 None if OF_TYPES.contains(&code) => _ = self.types.insert(problem.name.clone()),
                 _ => {}
             }
@@ -65,7 +68,12 @@ fn finish(mut plan: Plan, project: &Project, resolved: &Resolved, doubts: &Doubt
         format!("`{name}`: its value in the .env files is not of the type that its name suggests; it is declared as a string")
     }));
     plan.blank = blank(resolved);
-    plan.notes.extend(resolved.errors().filter(|problem| problem.rule != rules::BLANK).map(|problem| format!("to look at: {problem}")));
+    plan.notes.extend(
+        resolved
+            .errors()
+            .filter(|problem| problem.rule != rules::BLANK)
+            .map(|problem| format!("to look at: {problem}")),
+    );
     plan.sections = stores(&plan, project, resolved);
     plan.notes.extend(unknown_servers(&plan, project));
     plan.sections.extend(ports(&plan, project, resolved));
@@ -76,10 +84,12 @@ fn finish(mut plan: Plan, project: &Project, resolved: &Resolved, doubts: &Doubt
 /// must not stop them.
 fn blank(resolved: &Resolved) -> Option<Override> {
     let blank = resolved.errors().filter(|problem| problem.rule == rules::BLANK);
-    let told: Vec<String> = blank.map(|problem| match &problem.source {
-        Some(source) => format!("{} ({source})", problem.name),
-        None => problem.name.clone(),
-    }).collect();
+    let told: Vec<String> = blank
+        .map(|problem| match &problem.source {
+            Some(source) => format!("{} ({source})", problem.name),
+            None => problem.name.clone(),
+        })
+        .collect();
     (!told.is_empty()).then(|| Override {
         environment: Environment::Development,
         code: rules::BLANK.code.to_owned(),
@@ -90,7 +100,11 @@ fn blank(resolved: &Resolved) -> Option<Override> {
 
 /// `[database.main]`, `[redis.cache]`, `[clickhouse.main]` for the URLs that are declared.
 fn stores(plan: &Plan, project: &Project, resolved: &Resolved) -> Vec<Section> {
-    let all = [("database.main", "DATABASE_URL", ""), ("redis.cache", "REDIS_URL", "use = \"cache\""), ("clickhouse.main", "CLICKHOUSE_URL", "")];
+    let all = [
+        ("database.main", "DATABASE_URL", ""),
+        ("redis.cache", "REDIS_URL", "use = \"cache\""),
+        ("clickhouse.main", "CLICKHOUSE_URL", ""),
+    ];
     let mut sections = vec![];
     for (header, url, more) in all {
         let group = plan.groups.iter().find(|chosen| chosen.url() == url);
@@ -98,7 +112,8 @@ fn stores(plan: &Plan, project: &Project, resolved: &Resolved) -> Vec<Section> {
         if group.is_none() && fact.is_none() {
             continue;
         }
-        let required = group.is_some_and(|chosen| chosen.required.is_some()) || fact.is_some_and(|fact| fact.is_required());
+        let required =
+            group.is_some_and(|chosen| chosen.required.is_some()) || fact.is_some_and(|fact| fact.is_required());
         let has_value = resolved.get(url).is_some();
         let not_yet = (!required && !has_value).then(|| format!("{url} has no value in development yet"));
         let lines = [format!("url = {}", toml::text(&format!("${{{url}}}"))), more.to_owned()];
@@ -112,7 +127,11 @@ fn stores(plan: &Plan, project: &Project, resolved: &Resolved) -> Vec<Section> {
 fn unknown_servers(plan: &Plan, project: &Project) -> Vec<String> {
     let declared = |prefix: &str| plan.sections.iter().any(|section| section.header.starts_with(prefix));
     let kind = |group: &'static str| if ["postgres", "mysql"].contains(&group) { "database" } else { group };
-    let unknown = project.servers.iter().map(|(name, server)| (name, group_of(*server))).filter(|(_, group)| !declared(kind(group)));
+    let unknown = project
+        .servers
+        .iter()
+        .map(|(name, server)| (name, group_of(*server)))
+        .filter(|(_, group)| !declared(kind(group)));
     unknown.map(|(name, group)| {
         let section = kind(group);
         format!("service `{name}` of the Compose file is a server ({group}), and no variable gives its URL: add [{section}.{name}] if the program needs it")
@@ -123,7 +142,8 @@ fn unknown_servers(plan: &Plan, project: &Project) -> Vec<String> {
 fn ports(plan: &Plan, project: &Project, resolved: &Resolved) -> Vec<Section> {
     let schema = plan.schema();
     let declared = schema.variable("PORT").filter(|_| project.facts.get("PORT").is_some());
-    let default = declared.and_then(|port| port.default.of(Environment::Development)).map(|(text, _)| text.reveal().to_owned());
+    let default =
+        declared.and_then(|port| port.default.of(Environment::Development)).map(|(text, _)| text.reveal().to_owned());
     let mut all: Vec<(String, Option<u16>)> = vec![];
     for (name, port) in &project.ports {
         if !all.iter().any(|(_, taken)| *taken == Some(*port)) {

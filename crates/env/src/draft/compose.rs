@@ -74,7 +74,8 @@ impl Compose {
     /// The services that run the project's own programs: those that are built here, else those of no well-known image.
     pub fn own(&self) -> Vec<(&str, &Service)> {
         let all = || self.services.iter().filter_map(|(name, service)| Some((name.as_str(), service.as_ref()?)));
-        let built: Vec<_> = all().filter(|(_, service)| service.build.is_some() && service.kind() == Image::Own).collect();
+        let built: Vec<_> =
+            all().filter(|(_, service)| service.build.is_some() && service.kind() == Image::Own).collect();
         if built.is_empty() { all().filter(|(_, service)| service.kind() == Image::Own).collect() } else { built }
     }
 
@@ -89,7 +90,8 @@ impl Compose {
 
     /// Services of other well-known images.
     pub fn others(&self) -> Vec<&str> {
-        let is_other = |service: &Option<Service>| service.as_ref().is_some_and(|service| service.kind() == Image::Other);
+        let is_other =
+            |service: &Option<Service>| service.as_ref().is_some_and(|service| service.kind() == Image::Other);
         self.services.iter().filter(|(_, service)| is_other(service)).map(|(name, _)| name.as_str()).collect()
     }
 
@@ -252,7 +254,10 @@ services:
         let mut api_values = values(api);
         api_values.sort_unstable();
         let url = ("DATABASE_URL", Some("postgres://app:${DB_PASSWORD}@db/app"));
-        assert_eq!(api_values, [url, ("DEBUG", Some("false")), ("MODE", Some("0755")), ("PORT", Some("8000")), ("TOKEN", None)]);
+        assert_eq!(
+            api_values,
+            [url, ("DEBUG", Some("false")), ("MODE", Some("0755")), ("PORT", Some("8000")), ("TOKEN", None)]
+        );
         assert_eq!(values(worker), [("QUEUE", Some("jobs")), ("NOTE", Some("a=b")), ("TOKEN", None)]);
         assert_eq!(api.env_files().collect::<Vec<_>>(), [".env", "local.env"]);
         assert_eq!(worker.env_files().collect::<Vec<_>>(), ["worker.env"]);
@@ -270,7 +275,11 @@ services:
 
     #[test]
     fn a_broken_file_is_told_by_its_line_and_without_its_text() {
-        for text in ["services:\n  a:\n    environment: hunter2-planted\n", "services:\n  a: [hunter2-planted\n b", "a: b: hunter2-planted"] {
+        for text in [
+            "services:\n  a:\n    environment: hunter2-planted\n",
+            "services:\n  a: [hunter2-planted\n b",
+            "a: b: hunter2-planted",
+        ] {
             let error = Compose::parse(text).unwrap_err().to_string();
             assert!(error.contains("line ") && !error.contains("planted"), "{error}");
         }

@@ -5,7 +5,10 @@
 pub(super) fn docs_above(text: &str, line: usize) -> Option<String> {
     let lines: Vec<&str> = text.lines().map(str::trim).take(line.saturating_sub(1)).collect();
     let above = lines.iter().rev().take_while(|line| line.starts_with('#'));
-    let mut docs: Vec<&str> = above.map(|line| line.trim_start_matches('#').trim()).take_while(|line| commented_out(line).is_none()).collect();
+    let mut docs: Vec<&str> = above
+        .map(|line| line.trim_start_matches('#').trim())
+        .take_while(|line| commented_out(line).is_none())
+        .collect();
     docs.reverse();
     docs.retain(|line| line.chars().any(char::is_alphanumeric));
     let docs = docs.iter().map(|line| line.trim_matches(['-', '=', ' '])).collect::<Vec<_>>().join(" ");

@@ -173,7 +173,11 @@ impl Project {
             let reads: Vec<&Read> = scan.reads.iter().filter(|read| read.name == name).collect();
             let running: Vec<&Read> = reads.iter().copied().filter(|read| !read.in_test && !read.build_time).collect();
             if running.is_empty() && self.facts.get(name).is_none() {
-                let only = if reads.iter().all(|read| read.in_test) { "only tests read it" } else { "it is only read when the program is built" };
+                let only = if reads.iter().all(|read| read.in_test) {
+                    "only tests read it"
+                } else {
+                    "it is only read when the program is built"
+                };
                 self.left_out.push(format!("`{name}`: {only} ({})", reads[0].place));
                 continue;
             }
@@ -188,13 +192,15 @@ impl Project {
             }
         }
         self.read.push(format!("{} of code: {}", count(scan.files, "file"), count(scan.reads.len(), "read")));
-        self.left_out.extend(scan.dynamic.iter().filter(|site| site.helper.is_none() && !site.in_test).map(ToString::to_string));
+        self.left_out
+            .extend(scan.dynamic.iter().filter(|site| site.helper.is_none() && !site.in_test).map(ToString::to_string));
     }
 
     /// Takes out what nobody declares for a service.
     fn leave_out(&mut self) {
         let (mut left, mut system) = (vec![], vec![]);
-        let with_file: BTreeSet<String> = self.facts.iter().filter_map(|fact| fact.name.strip_suffix("_FILE").map(str::to_owned)).collect();
+        let with_file: BTreeSet<String> =
+            self.facts.iter().filter_map(|fact| fact.name.strip_suffix("_FILE").map(str::to_owned)).collect();
         let bases: BTreeSet<String> = with_file.into_iter().filter(|base| self.facts.get(base).is_some()).collect();
         let interpolated = &self.interpolated;
         self.facts.retain(|fact| {
@@ -206,7 +212,10 @@ impl Project {
                 Some("it is no name that `[env]` can hold")
             } else if fact.name.strip_suffix("_FILE").is_some_and(|base| bases.contains(base)) {
                 Some("it names the file of the variable without `_FILE`, which needs no line")
-            } else if fact.code.is_empty() && fact.values.iter().all(|seen| seen.origin == Origin::Private) && interpolated.contains(&fact.name) {
+            } else if fact.code.is_empty()
+                && fact.values.iter().all(|seen| seen.origin == Origin::Private)
+                && interpolated.contains(&fact.name)
+            {
                 Some("only the Compose file uses it")
             } else {
                 None
@@ -235,7 +244,8 @@ fn seen(template: &Template, origin: Origin) -> Seen {
 }
 
 fn is_variable_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 fn folder_name(root: &Path) -> Option<String> {

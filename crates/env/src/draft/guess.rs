@@ -10,8 +10,30 @@ const SECRET_WORDS: [&str; 6] = ["SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "
 
 /// Last words of names that speak about a secret and are none: `TOKEN_TTL`, `PASSWORD_MIN_LENGTH`.
 const ABOUT: [&str; 24] = [
-    "AGE", "ALGORITHM", "ALG", "COST", "DAYS", "DIR", "ENABLED", "EXPIRATION", "EXPIRY", "FILE", "HOURS", "ISSUER", "LENGTH", "LIFETIME",
-    "MINUTES", "NAME", "PATH", "REQUIRED", "ROUNDS", "SECONDS", "SIZE", "TIMEOUT", "TTL", "URL",
+    "AGE",
+    "ALGORITHM",
+    "ALG",
+    "COST",
+    "DAYS",
+    "DIR",
+    "ENABLED",
+    "EXPIRATION",
+    "EXPIRY",
+    "FILE",
+    "HOURS",
+    "ISSUER",
+    "LENGTH",
+    "LIFETIME",
+    "MINUTES",
+    "NAME",
+    "PATH",
+    "REQUIRED",
+    "ROUNDS",
+    "SECONDS",
+    "SIZE",
+    "TIMEOUT",
+    "TTL",
+    "URL",
 ];
 
 /// Names of addresses to listen on: this machine is meant, in every environment.
@@ -30,7 +52,8 @@ pub(super) fn is_secret(fact: &Fact) -> bool {
     let words: Vec<String> = fact.name.split('_').map(str::to_ascii_uppercase).collect();
     let last = words.last().map_or("", String::as_str);
     let holds = |wanted: &str| words.iter().any(|word| word == wanted);
-    let access_key = words.windows(2).any(|pair| ["ACCESS", "API", "PRIVATE"].contains(&pair[0].as_str()) && pair[1] == "KEY");
+    let access_key =
+        words.windows(2).any(|pair| ["ACCESS", "API", "PRIVATE"].contains(&pair[0].as_str()) && pair[1] == "KEY");
     let sounds = sounds_secret(&fact.name) || access_key || SECRET_WORDS.into_iter().any(holds);
     sounds && !ABOUT.contains(&last)
 }
@@ -68,9 +91,23 @@ fn candidates(fact: &Fact, values: &[&str]) -> Vec<Type> {
     let list = || Type::List { values: vec![] };
     let guesses: Vec<(bool, Type)> = vec![
         (is(&["PORT"]), Type::Port(Bounds::default())),
-        (is(&["URL", "URI", "ENDPOINT", "ORIGIN", "WEBHOOK"]) || all(|text| text.contains("://") && !text.contains(',')), url(fact)),
-        (is(&["HOSTS", "ORIGINS", "DOMAINS", "BROKERS", "NODES", "SERVERS", "PROXIES", "EMAILS", "TAGS", "LIST", "IPS"]), list()),
-        (all(is_word_for_bool) || (has(&["ENABLE", "ENABLED", "DISABLE", "DISABLED", "DEBUG"]) && !values.is_empty()), Type::Bool),
+        (
+            is(&["URL", "URI", "ENDPOINT", "ORIGIN", "WEBHOOK"])
+                || all(|text| text.contains("://") && !text.contains(',')),
+            url(fact),
+        ),
+        (
+            is(&[
+                "HOSTS", "ORIGINS", "DOMAINS", "BROKERS", "NODES", "SERVERS", "PROXIES", "EMAILS", "TAGS", "LIST",
+                "IPS",
+            ]),
+            list(),
+        ),
+        (
+            all(is_word_for_bool)
+                || (has(&["ENABLE", "ENABLED", "DISABLE", "DISABLED", "DEBUG"]) && !values.is_empty()),
+            Type::Bool,
+        ),
         (all(has_unit_of_time) || (has_time(&words) && !values.is_empty()), Type::Duration(Bounds::default())),
         (has(&["SIZE", "BYTES", "MEMORY", "LIMIT"]) && all(ends_in_b), Type::Bytes(Bounds::default())),
         (all(is_number) && !is(&["ID", "PHONE", "CODE", "VERSION"]), Type::Int(Bounds::default())),
@@ -81,7 +118,10 @@ fn candidates(fact: &Fact, values: &[&str]) -> Vec<Type> {
         (all(|text| text.len() == 36), Type::Uuid),
         (is(&["HOST", "HOSTNAME", "BIND"]), Type::Host),
         (is(&["ADDR", "ADDRESS", "LISTEN", "BIND", "BROKER", "SERVER"]) && !values.is_empty(), Type::Address),
-        (is(&["PATH", "DIR", "FILE", "FOLDER", "DIRECTORY"]) && all(|text| text.contains('/')), Type::Path { must: vec![] }),
+        (
+            is(&["PATH", "DIR", "FILE", "FOLDER", "DIRECTORY"]) && all(|text| text.contains('/')),
+            Type::Path { must: vec![] },
+        ),
         (all(is_plain_list), list()),
     ];
     guesses.into_iter().filter(|(suggested, _)| *suggested).map(|(_, kind)| kind).collect()
@@ -96,7 +136,8 @@ fn url(fact: &Fact) -> Type {
     }
     schemes.sort_unstable();
     schemes.dedup();
-    let others_too = fact.values.iter().filter_map(|seen| scheme(seen.text.reveal())).any(|scheme| !schemes.contains(&scheme));
+    let others_too =
+        fact.values.iter().filter_map(|seen| scheme(seen.text.reveal())).any(|scheme| !schemes.contains(&scheme));
     Type::Url { schemes: if others_too { vec![] } else { schemes } }
 }
 
@@ -109,7 +150,19 @@ pub(super) fn scheme(text: &str) -> Option<String> {
 }
 
 fn has_time(words: &[&str]) -> bool {
-    let of_time = ["TIMEOUT", "TTL", "INTERVAL", "DURATION", "EXPIRES", "EXPIRY", "EXPIRATION", "DELAY", "LIFETIME", "AGE", "PERIOD"];
+    let of_time = [
+        "TIMEOUT",
+        "TTL",
+        "INTERVAL",
+        "DURATION",
+        "EXPIRES",
+        "EXPIRY",
+        "EXPIRATION",
+        "DELAY",
+        "LIFETIME",
+        "AGE",
+        "PERIOD",
+    ];
     words.iter().any(|word| of_time.contains(word))
 }
 
@@ -132,12 +185,15 @@ fn is_number(text: &str) -> bool {
 
 fn is_decimal(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
-    digits.split_once('.').is_some_and(|(a, b)| [a, b].iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit())))
+    digits
+        .split_once('.')
+        .is_some_and(|(a, b)| [a, b].iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit())))
 }
 
 /// `a,b`: several items, none with a blank or a sign that other formats use.
 fn is_plain_list(text: &str) -> bool {
-    let plain = |item: &str| !item.is_empty() && item.chars().all(|c| c.is_ascii_alphanumeric() || "_-.:/@*".contains(c));
+    let plain =
+        |item: &str| !item.is_empty() && item.chars().all(|c| c.is_ascii_alphanumeric() || "_-.:/@*".contains(c));
     text.contains(',') && text.split(',').all(plain)
 }
 

@@ -61,7 +61,15 @@ fn a_value_that_contradicts_a_name_wins() {
 
 #[test]
 fn secrets_are_known_by_their_names_and_what_speaks_about_them_is_not() {
-    for name in ["API_KEY", "SECRET_KEY_BASE", "AWS_ACCESS_KEY_ID", "GITHUB_TOKEN", "SMTP_PASSWORD", "SENTRY_DSN", "CLIENT_SECRET"] {
+    for name in [
+        "API_KEY",
+        "SECRET_KEY_BASE",
+        "AWS_ACCESS_KEY_ID",
+        "GITHUB_TOKEN",
+        "SMTP_PASSWORD",
+        "SENTRY_DSN",
+        "CLIENT_SECRET",
+    ] {
         assert_eq!(guessed(name, &["1"]), "secret", "{name}");
     }
     for name in ["TOKEN_TTL", "PASSWORD_MIN_LENGTH", "PASSWORD_RESET_URL", "SECRET_NAME", "MONKEY"] {

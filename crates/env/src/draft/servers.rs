@@ -78,7 +78,10 @@ impl Chosen {
     /// Whether the variable at `at` is the URL or the host.
     pub fn leads(&self, at: usize) -> bool {
         let name = &self.group.variables[at].name;
-        self.group.connection.as_ref().is_some_and(|connection| *name == connection.url || *name == connection.parts.host)
+        self.group
+            .connection
+            .as_ref()
+            .is_some_and(|connection| *name == connection.url || *name == connection.parts.host)
     }
 }
 
@@ -86,8 +89,11 @@ impl Chosen {
 fn sql(project: &Project) -> Option<Server> {
     let facts = &project.facts;
     let urls = ["DATABASE_URL", "POSTGRES_URL", "MYSQL_URL"].into_iter().filter_map(|name| facts.get(name));
-    let schemes: BTreeSet<Option<Server>> =
-        urls.flat_map(|fact| &fact.values).filter_map(|seen| scheme(seen.text.reveal())).map(|scheme| of_scheme(&scheme)).collect();
+    let schemes: BTreeSet<Option<Server>> = urls
+        .flat_map(|fact| &fact.values)
+        .filter_map(|seen| scheme(seen.text.reveal()))
+        .map(|scheme| of_scheme(&scheme))
+        .collect();
     if let Some(first) = schemes.first() {
         // Two kinds of database: no group allows both.
         return if schemes.len() == 1 { *first } else { None };

@@ -109,7 +109,8 @@ fn of_group(chosen: &Chosen, project: &Project) -> Vec<Item> {
 /// what developers copy. Never one of a secret.
 fn add_default(variable: &mut Variable, facts: &[&Fact], remarks: &mut Vec<String>) {
     let of = |origin| {
-        let mut texts: Vec<String> = facts.iter().flat_map(|fact| fact.whole(Some(origin))).map(|text| as_written(variable, text)).collect();
+        let mut texts: Vec<String> =
+            facts.iter().flat_map(|fact| fact.whole(Some(origin))).map(|text| as_written(variable, text)).collect();
         texts.sort_unstable();
         texts.dedup();
         texts
@@ -164,6 +165,8 @@ fn harmless(variable: &Variable, text: &str) -> Option<Secret> {
     if !is_harmless {
         return None;
     }
-    let is_plain = |written: &str| Template::parse(written).is_ok_and(|template| template.as_literal().is_some_and(|read| read.reveal() == text));
+    let is_plain = |written: &str| {
+        Template::parse(written).is_ok_and(|template| template.as_literal().is_some_and(|read| read.reveal() == text))
+    };
     [text.to_owned(), text.replace('$', "$$")].into_iter().find(|written| is_plain(written)).map(Secret::new)
 }

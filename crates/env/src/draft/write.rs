@@ -27,16 +27,24 @@ fn head(project: &Project) -> String {
         _ => read.concat(),
     };
     let mut out = toml::comment(&format!("Drafted by `bootproof init` from {from}."));
-    out.push_str(&toml::comment("Types, defaults and what is required are guesses: look through them, then run `bootproof env check`."));
+    out.push_str(&toml::comment(
+        "Types, defaults and what is required are guesses: look through them, then run `bootproof env check`.",
+    ));
     out
 }
 
 /// What developers set to nothing is told and does not stop them.
 fn blanks(plan: &Plan) -> String {
-    plan.blank.iter().map(|over| {
-        let (level, reason) = (toml::text(over.severity.as_str()), toml::text(&over.reason));
-        format!("\n[policy.{}.severity]\n{} = {{ level = {level}, reason = {reason} }}\n", over.environment, over.code)
-    }).collect()
+    plan.blank
+        .iter()
+        .map(|over| {
+            let (level, reason) = (toml::text(over.severity.as_str()), toml::text(&over.reason));
+            format!(
+                "\n[policy.{}.severity]\n{} = {{ level = {level}, reason = {reason} }}\n",
+                over.environment, over.code
+            )
+        })
+        .collect()
 }
 
 fn groups(plan: &Plan) -> String {
@@ -89,7 +97,9 @@ fn variable(item: &Item) -> String {
 /// What belongs to a type, of those that are guessed or stand in a group of a server.
 fn kind(kind: &Type, line: &mut impl FnMut(String)) {
     match kind {
-        Type::Url { schemes } if !schemes.is_empty() => line(format!("schemes = {}", toml::list(schemes.iter().map(String::as_str)))),
+        Type::Url { schemes } if !schemes.is_empty() => {
+            line(format!("schemes = {}", toml::list(schemes.iter().map(String::as_str))))
+        }
         Type::Int(bounds) => {
             if let Some(min) = bounds.min {
                 line(format!("min = {min}"));
@@ -100,8 +110,12 @@ fn kind(kind: &Type, line: &mut impl FnMut(String)) {
 }
 
 fn defaults(variable: &Variable, defaults: &Defaults) -> Vec<String> {
-    let everywhere = defaults.everywhere.iter().map(|text| format!("default = {}", value(&variable.kind, text.reveal())));
-    let only = defaults.only.iter().map(|(environment, text)| format!("default.{environment} = {}", value(&variable.kind, text.reveal())));
+    let everywhere =
+        defaults.everywhere.iter().map(|text| format!("default = {}", value(&variable.kind, text.reveal())));
+    let only = defaults
+        .only
+        .iter()
+        .map(|(environment, text)| format!("default.{environment} = {}", value(&variable.kind, text.reveal())));
     everywhere.chain(only).collect()
 }
 

@@ -3,8 +3,17 @@
 //! `expected.toml` of each is what the draft gave when these projects were written, read through line by line.
 
 use bootproof_core::{Environment, Vars};
-use bootproof_env::{Sources, System, Type, audit::AuditError, dotenv_files, draft::{Draft, draft}, resolve};
-use std::{fs, path::{Path, PathBuf}};
+use bootproof_env::{
+    Sources, System, Type,
+    audit::AuditError,
+    dotenv_files,
+    draft::{Draft, draft},
+    resolve,
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 const PROJECTS: [&str; 4] = ["rust", "django", "next", "go"];
 
@@ -57,7 +66,8 @@ fn no_draft_invents_an_error_in_development() {
     for name in PROJECTS {
         let (draft, root, nothing) = (drafted(name), folder(name), Vars::default());
         let files = dotenv_files(&root, Environment::Development);
-        let resolved = resolve(&draft.schema, &Sources::process(&nothing).files(&files), Environment::Development, &System);
+        let resolved =
+            resolve(&draft.schema, &Sources::process(&nothing).files(&files), Environment::Development, &System);
         let told: Vec<String> = resolved.errors().map(ToString::to_string).collect();
         assert_eq!(told, Vec::<String>::new(), "{name}");
         let blank = resolved.warnings().any(|problem| problem.name == "EMAIL_HOST_PASSWORD");
@@ -71,7 +81,13 @@ fn a_group_that_the_projects_values_contradict_is_not_used() {
     let code = ("main.py", "import os\nos.environ['DATABASE_URL']\nos.environ.get('POSTGRES_HOST')\n");
     let env = (".env", "DATABASE_URL=postgres://u:pw-one@localhost/x\nPOSTGRES_HOST=db\n");
     let draft = of(&[code, env]);
-    assert!(!draft.text.contains("groups") && draft.text.contains("[env.DATABASE_URL]") && draft.text.contains("[env.POSTGRES_HOST]"), "{}", draft.text);
+    assert!(
+        !draft.text.contains("groups")
+            && draft.text.contains("[env.DATABASE_URL]")
+            && draft.text.contains("[env.POSTGRES_HOST]"),
+        "{}",
+        draft.text
+    );
     assert!(draft.text.contains("[database.main]\nurl = \"${DATABASE_URL}\""));
     assert!(draft.left_out.iter().any(|line| line.starts_with("group `postgres`")), "{:?}", draft.left_out);
     let agreeing = of(&[code, (".env", "DATABASE_URL=postgres://u:pw-one@localhost/x\n")]);
@@ -80,7 +96,10 @@ fn a_group_that_the_projects_values_contradict_is_not_used() {
 
 #[test]
 fn two_kinds_of_database_give_no_group_and_both_schemes() {
-    let draft = of(&[("a.py", "import os\nos.getenv('DATABASE_URL', 'sqlite:///db.sqlite3')\n"), (".env.example", "DATABASE_URL=postgres://localhost/x\n")]);
+    let draft = of(&[
+        ("a.py", "import os\nos.getenv('DATABASE_URL', 'sqlite:///db.sqlite3')\n"),
+        (".env.example", "DATABASE_URL=postgres://localhost/x\n"),
+    ]);
     let url = draft.schema.variable("DATABASE_URL").unwrap();
     assert_eq!(url.kind, Type::Url { schemes: vec!["postgres".into(), "sqlite".into()] });
     assert!(!draft.text.contains("groups") && draft.text.contains("[database.main]"));
@@ -95,7 +114,12 @@ fn files_that_cannot_be_read_are_told_and_the_rest_is_drafted() {
         (".env.local", "not an assignment pl4nted\nC=2\n"),
     ]);
     let told = draft.left_out.join("\n");
-    for part in ["compose.yaml: it is no Compose file that can be read (line ", ".env.example: line 2: ", ".env: it is a folder", ".env.local: line 1: "] {
+    for part in [
+        "compose.yaml: it is no Compose file that can be read (line ",
+        ".env.example: line 2: ",
+        ".env: it is a folder",
+        ".env.local: line 1: ",
+    ] {
         assert!(told.contains(part), "{part}: {told}");
     }
     assert!(!told.contains("pl4nted") && !draft.text.contains("pl4nted"), "{told}{}", draft.text);
@@ -104,7 +128,10 @@ fn files_that_cannot_be_read_are_told_and_the_rest_is_drafted() {
 
 #[test]
 fn files_of_other_folders_are_not_read_for_a_compose_file() {
-    let draft = of(&[("compose.yaml", "services: { a: { build: ., env_file: [../other.env, ./own.env] } }"), ("own.env", "OWN_THING=1\n")]);
+    let draft = of(&[
+        ("compose.yaml", "services: { a: { build: ., env_file: [../other.env, ./own.env] } }"),
+        ("own.env", "OWN_THING=1\n"),
+    ]);
     assert!(draft.left_out.iter().any(|line| line.contains("`../other.env`")), "{:?}", draft.left_out);
     assert!(draft.schema.variable("OWN_THING").is_some());
 }
@@ -117,7 +144,14 @@ fn what_is_no_variable_of_the_service_is_left_out_with_its_reason() {
         ("compose.yaml", "services: { a: { image: \"acme/a:${TAG}\" } }"),
     ]);
     let told = draft.left_out.join("\n");
-    for part in ["`ENVIRONMENT`: bootproof reads it", "`TAG`: only the Compose file", "`OWN.NAME`: it is no name", "`API_TOKEN_FILE`: it names the file", "`HOME`: set by the system", "`COMPOSE_FILE`: Docker"] {
+    for part in [
+        "`ENVIRONMENT`: bootproof reads it",
+        "`TAG`: only the Compose file",
+        "`OWN.NAME`: it is no name",
+        "`API_TOKEN_FILE`: it names the file",
+        "`HOME`: set by the system",
+        "`COMPOSE_FILE`: Docker",
+    ] {
         assert!(told.contains(part), "{part}: {told}");
     }
     let names: Vec<&str> = draft.schema.variables.iter().map(|variable| variable.name.as_str()).collect();

@@ -125,7 +125,11 @@ fn list(page: &mut Page<'_>, heading: &str, lines: &[String], most: usize) {
         page.fill(&[Ink::Plain.on("  ")], Ink::Plain, line);
     }
     if lines.len() > most {
-        page.fill(&[Ink::Plain.on("  ")], Ink::Dim, &format!("and {} more (`--format json` lists all)", lines.len() - most));
+        page.fill(
+            &[Ink::Plain.on("  ")],
+            Ink::Dim,
+            &format!("and {} more (`--format json` lists all)", lines.len() - most),
+        );
     }
 }
 
@@ -135,7 +139,14 @@ mod tests {
 
     fn finding(code: &'static str, name: &str) -> AuditFinding {
         let places = vec![AuditPlace { file: "a.py".into(), line: 3 }];
-        AuditFinding { code, severity: "warning", name: name.into(), message: format!("`{name}` is read"), places, action: "declare it" }
+        AuditFinding {
+            code,
+            severity: "warning",
+            name: name.into(),
+            message: format!("`{name}` is read"),
+            places,
+            action: "declare it",
+        }
     }
 
     fn audit(findings: Vec<AuditFinding>) -> EnvAudit {
@@ -157,7 +168,8 @@ mod tests {
 
     #[test]
     fn findings_come_first_with_one_action_for_each_rule_and_a_summary_last() {
-        let text = audit(vec![finding("ENV-028", "A"), finding("ENV-029", "B"), finding("ENV-029", "C")]).text(&Style::default(), false);
+        let text = audit(vec![finding("ENV-028", "A"), finding("ENV-029", "B"), finding("ENV-029", "C")])
+            .text(&Style::default(), false);
         let expected = "ENV-028 `A` is read\n  do     declare it\n\nENV-029 `B` is read\nENV-029 `C` is read\n  do     declare it\n\ncomputed names\n";
         assert!(text.starts_with(expected), "{text}");
         assert!(text.contains("file 9") && !text.contains("file 10") && text.contains("and 2 more"));
@@ -166,6 +178,9 @@ mod tests {
 
     #[test]
     fn quiet_leaves_findings_and_the_summary() {
-        assert_eq!(audit(vec![]).text(&Style::default(), true), "environment staging: code and file agree; 2 reads in 1 file of code below `.`\n");
+        assert_eq!(
+            audit(vec![]).text(&Style::default(), true),
+            "environment staging: code and file agree; 2 reads in 1 file of code below `.`\n"
+        );
     }
 }

@@ -90,7 +90,11 @@ impl Difference {
         let [a, b] = self.environments;
         part(&mut page, "declared", !self.declared.is_empty() || self.dotenv.is_some());
         for one in &self.declared {
-            page.fill(&lead(&one.name), Ink::Plain, &format!("{}: {} in {a}, {} in {b}", one.what, one.sides[0], one.sides[1]));
+            page.fill(
+                &lead(&one.name),
+                Ink::Plain,
+                &format!("{}: {} in {a}, {} in {b}", one.what, one.sides[0], one.sides[1]),
+            );
         }
         if let Some(read) = self.dotenv {
             let [a_reads, b_reads] = read.map(|read| if read { "read" } else { "not read" });
@@ -125,7 +129,8 @@ impl Side {
             (None, false) => "unset".to_owned(),
         };
         let source = self.source.as_ref().map(|source| format!(" from {source}")).unwrap_or_default();
-        let problems = if self.problems.is_empty() { String::new() } else { format!(" [{}]", self.problems.join(", ")) };
+        let problems =
+            if self.problems.is_empty() { String::new() } else { format!(" [{}]", self.problems.join(", ")) };
         format!("{value}{source}{problems}")
     }
 }
@@ -146,17 +151,35 @@ mod tests {
 
     #[test]
     fn each_kind_of_difference_has_its_part() {
-        let side = |value: Option<&str>, problems| Side { set: value.is_some(), value: value.map(str::to_owned), source: None, problems };
+        let side = |value: Option<&str>, problems| Side {
+            set: value.is_some(),
+            value: value.map(str::to_owned),
+            source: None,
+            problems,
+        };
         let hidden = Side { set: true, value: None, source: Some("process".into()), problems: vec![] };
         let difference = Difference {
             schema_version: super::super::VARIABLES_SCHEMA_VERSION,
             environments: ["test", "staging"],
             differs: true,
-            declared: vec![VariableDifference { name: "A".into(), what: "required", sides: ["no".into(), "yes".into()] }],
-            rules: vec![RuleDifference { code: "ENV-021", title: "localhost", severities: ["off", "error"], reasons: vec!["why".into()] }],
+            declared: vec![VariableDifference {
+                name: "A".into(),
+                what: "required",
+                sides: ["no".into(), "yes".into()],
+            }],
+            rules: vec![RuleDifference {
+                code: "ENV-021",
+                title: "localhost",
+                severities: ["off", "error"],
+                reasons: vec!["why".into()],
+            }],
             dotenv: Some([true, false]),
             values: vec![
-                ValueDifference { name: "A".into(), same: false, sides: [side(Some("x"), vec![]), side(None, vec!["ENV-002"])] },
+                ValueDifference {
+                    name: "A".into(),
+                    same: false,
+                    sides: [side(Some("x"), vec![]), side(None, vec!["ENV-002"])],
+                },
                 ValueDifference { name: "B".into(), same: true, sides: [hidden.clone(), hidden] },
             ],
             notes: vec![],
