@@ -131,6 +131,8 @@ fn an_unknown_environment_is_a_usage_error_that_names_the_four() {
         }
     }
     assert_eq!(diff(&sandbox, &["staging"], &[]).code(), 2, "two are needed");
+    let flag = diff(&sandbox, &["staging", "production", "--env", "test"], &[]);
+    assert_eq!((flag.code(), flag.stdout.as_str()), (2, ""));
 }
 
 #[test]

@@ -111,6 +111,16 @@ fn a_file_that_cannot_be_written_is_told() {
 }
 
 #[test]
+fn flags_that_mean_nothing_here_are_refused() {
+    let sandbox = project();
+    for flags in [["--format", "json"], ["--env", "test"]] {
+        let output = init(&sandbox, &flags);
+        assert_eq!((output.code(), output.stdout.as_str()), (2, ""), "{}", output.stderr);
+        assert!(!sandbox.path().join("bootproof.toml").exists());
+    }
+}
+
+#[test]
 fn values_of_the_process_are_not_looked_at() {
     let sandbox = project();
     let run = sandbox.command(env!("CARGO_BIN_EXE_bootproof")).args(["init", "--print"]);

@@ -224,3 +224,14 @@ fn a_type_that_a_value_of_the_project_contradicts_is_taken_back() {
     assert_eq!(draft.schema.variable("SMTP_PORT").map(|variable| &variable.kind), Some(&Type::String));
     assert!(draft.left_out.iter().any(|line| line.starts_with("`SMTP_PORT`: its value")), "{:?}", draft.left_out);
 }
+
+#[test]
+fn what_is_wrong_in_a_private_file_is_told_by_its_rule_alone() {
+    let draft = of(&[(".env", "API_NAME=changeme-pl4nted\nOTHER=${NOT_THERE:?pl4nted message}\n")]);
+    let told = draft.left_out.join("\n");
+    assert!(told.contains("to look at: `API_NAME` (.env:1): ENV-005 a placeholder was never replaced"), "{told}");
+    assert!(
+        told.contains("to look at: `OTHER`") && !told.contains("pl4nted") && !draft.text.contains("pl4nted"),
+        "{told}"
+    );
+}
