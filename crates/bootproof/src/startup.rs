@@ -10,9 +10,8 @@ use crate::{
     variables::Variables,
 };
 use bootproof_core::{
-    Budget, ChosenEnvironment, Diagnosis, Environment, Host, Mode, Policy, RedisMode, RunMeta, RunState, Scope, Secret, Seed, Value,
-    Vars,
-    diagnose::plan_refused,
+    Budget, ChosenEnvironment, Diagnosis, Environment, Host, Mode, Policy, RedisMode, RunMeta, RunState, Scope, Secret,
+    Seed, Value, Vars, diagnose::plan_refused,
 };
 use bootproof_engine::{Engine, Settings};
 use bootproof_env::Resolver;
@@ -201,7 +200,13 @@ impl Startup {
     /// # Errors
     /// An environment that cannot be chosen.
     pub fn variables(&self) -> Result<Variables, Refused> {
-        Ok(self.describe(self.choose()?.name).0)
+        let (variables, _, assumed) = self.describe(self.choose()?.name);
+        Ok(Variables { assumed, ..variables })
+    }
+
+    /// The service's name, when its file gives one.
+    pub fn service(&self) -> Option<&str> {
+        self.file.as_ref()?.service.as_deref()
     }
 
     /// The file that describes the service, when there is one.
@@ -220,7 +225,7 @@ impl Startup {
     fn describe(&self, environment: Environment) -> (Variables, File, Vec<String>) {
         let schema = self.file.as_ref().map(File::schema).unwrap_or_default();
         let resolver = Resolver { schema, flags: self.flags.clone(), folder: Some(self.folder.clone()) };
-        let variables = Variables { resolver, process: self.vars.clone(), environment };
+        let variables = Variables { resolver, process: self.vars.clone(), environment, assumed: vec![] };
         let (file, notes) = match &self.file {
             Some(file) => (file.clone(), vec![]),
             None => from_variables(&variables.resolve().vars),

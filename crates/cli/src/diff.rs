@@ -6,12 +6,14 @@
 mod sides;
 
 use crate::{
-    args::{Common, Format},
+    args::Common,
+    format::Format,
     run::report,
+    start::load,
     terminal::{Terminal, note, print},
 };
 use bootproof::{
-    Environment, Refused, Startup, Variables, Vars,
+    Environment, Refused, Variables, Vars,
     env::{Schema, diagnose, rules},
 };
 use bootproof_core::ExitCode;
@@ -41,7 +43,7 @@ pub(crate) fn diff(args: &DiffArgs, common: &Common, vars: Vars, terminal: &Term
         Err(refused) => return report(&refused.state(), common, terminal),
     };
     let document = document(&variables, [args.one, args.other]);
-    let printed = print(&match common.format {
+    let printed = print(&match common.format() {
         Format::Json => document.json(),
         _ => document.text(&terminal.out),
     });
@@ -49,7 +51,7 @@ pub(crate) fn diff(args: &DiffArgs, common: &Common, vars: Vars, terminal: &Term
 }
 
 fn look(environment: Environment, common: &Common, vars: Vars) -> Result<Variables, Refused> {
-    Startup::load(common.file.as_deref(), vars)?.environment(environment.as_str()).variables()
+    load(common, vars)?.environment(environment.as_str()).variables()
 }
 
 fn document(variables: &Variables, both: [Environment; 2]) -> Difference {

@@ -4,8 +4,10 @@ mod declared;
 mod findings;
 
 use crate::{
-    args::{Common, Format},
+    args::Common,
+    format::Format,
     run::report,
+    start::load,
     terminal::{Terminal, note, print},
 };
 use bootproof::{
@@ -46,10 +48,7 @@ pub(crate) fn audit(args: &AuditArgs, common: &Common, vars: Vars, terminal: &Te
 }
 
 fn look(common: &Common, vars: Vars) -> Result<(Startup, Variables), Refused> {
-    let mut startup = Startup::load(common.file.as_deref(), vars)?;
-    if let Some(env) = &common.env {
-        startup = startup.environment(env);
-    }
+    let startup = load(common, vars)?;
     let variables = startup.variables()?;
     Ok((startup, variables))
 }
@@ -87,7 +86,7 @@ fn document(startup: &Startup, variables: &Variables, scan: &Scan, root: &Path, 
 }
 
 fn tell(document: &EnvAudit, common: &Common, terminal: &Terminal) -> ExitCode {
-    let printed = print(&match common.format {
+    let printed = print(&match common.format() {
         Format::Json => document.json(),
         _ => document.text(&terminal.out, common.quiet),
     });

@@ -5,6 +5,8 @@
 
 mod env;
 mod error;
+#[cfg(feature = "schema")]
+mod json_schema;
 mod notes;
 mod place;
 mod policy;
@@ -18,6 +20,8 @@ mod words;
 
 pub use env::{EnvOptions, EnvSection};
 pub use error::{FileError, FileProblem, ProblemKind};
+#[cfg(feature = "schema")]
+pub use json_schema::json_schema;
 pub use place::{At, Position};
 pub use policy::{FIXES, FixSwitch, PolicySection};
 pub use ports::PortSection;
