@@ -20,14 +20,24 @@ pub(super) fn export(seen: &Seen, args: &ExportArgs, common: &Common) -> ExitCod
     }
     let items = items(seen, args.all);
     let name = args.name.as_deref().or(seen.service.as_deref()).unwrap_or_default();
-    match write(format(common.format), &items, &Options { reveal: args.reveal, name }) {
+    let format = format(common.format);
+    match write(format, &items, &Options { reveal: args.reveal, name }) {
         Ok(export) => {
-            if !export.withheld.is_empty() {
-                note(&format!("withheld, as secrets are written only with `--reveal`: {}", export.withheld.join(", ")));
-            }
+            tell_withheld(&export.withheld, format);
             print(export.text.reveal())
         }
         Err(error) => refuse(&error),
+    }
+}
+
+/// By name: stdout may be read by a program that says nothing of the comments in it.
+fn tell_withheld(names: &[String], format: Format) {
+    let why = match format {
+        Format::K8sConfigmap => "secrets belong into a `k8s-secret`",
+        _ => "secrets are written only with `--reveal`",
+    };
+    if !names.is_empty() {
+        note(&format!("withheld, as {why}: {}", names.join(", ")));
     }
 }
 

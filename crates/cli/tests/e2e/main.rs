@@ -1,6 +1,9 @@
 //! The built command, run as a user would run it: in a clean sandbox, against real servers on free ports.
 
 mod command;
+mod env_export;
+mod env_secrets;
+mod env_show;
 mod flags;
 mod lies;
 mod nothing_left;

@@ -124,7 +124,8 @@ impl EnvExplained {
             (Some(value), _) => on_one_line(value),
             (None, true) if self.declared => HIDDEN.to_owned(),
             (None, true) => "never shown, as it is not declared".to_owned(),
-            (None, false) => "not set".to_owned(),
+            (None, false) if self.places.is_empty() => "not set".to_owned(),
+            (None, false) => "none that can be used".to_owned(),
         };
         fact(page, "value", &value);
         fact(page, "source", self.source.as_deref().unwrap_or_default());
