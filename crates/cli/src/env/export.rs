@@ -44,9 +44,8 @@ fn tell_withheld(names: &[String], format: Format) {
 /// Declared variables that have a value, in the order of the file; with `all` the others behind them, which may be anything and count
 /// as secret. What only leads to a declared variable, an older name or `NAME_FILE`, would contradict it and is left out.
 fn items(seen: &Seen, all: bool) -> Vec<Exported<'_>> {
-    let schema = seen.schema();
-    let declared = schema.variables.iter().filter_map(|variable| {
-        let text = seen.resolved.get(&variable.name)?.text.reveal();
+    let declared = seen.declared().filter_map(|(variable, set)| {
+        let text = set?.text.reveal();
         Some(Exported { name: &variable.name, text, secret: seen.shown(variable, text).is_masked() })
     });
     let others = seen.undeclared().filter(|(name, _)| all && seen.belongs_to(name).is_none());

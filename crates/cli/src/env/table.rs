@@ -12,9 +12,8 @@ use bootproof_report::env::{ENV_SCHEMA_VERSION, EnvRow, EnvTable, EnvUndeclared}
 
 /// Prints every declared variable, with `all` also the names of the others. What is wrong is shown and does not decide the exit code.
 pub(super) fn table(seen: &Seen, all: bool, common: &Common, terminal: &Terminal) -> ExitCode {
-    let declared = &seen.schema().variables;
-    let rows = declared.iter().map(|variable| row(seen, variable, seen.resolved.get(&variable.name)));
-    let is_row = |name: &str| declared.iter().any(|variable| variable.name == name);
+    let rows = seen.declared().map(|(variable, set)| row(seen, variable, set));
+    let is_row = |name: &str| seen.schema().variable(name).is_some();
     let others = seen.resolved.problems.iter().filter(|problem| !is_row(&problem.name));
     let overrides = seen.resolved.overrides.iter().map(|over| {
         format!(

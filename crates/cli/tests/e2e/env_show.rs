@@ -150,7 +150,7 @@ WORKERS
   default    4 (in development)
 
 set by
-  > WORKERS in flag: wins
+  > WORKERS in flag: wins, as a flag comes before everything else
     WORKERS in process: flag comes first
     WORKERS_FILE in process: flag comes first
     WORKERS in .env:2: flag comes first
@@ -176,13 +176,41 @@ error   ENV-032: `WORKERS <= 64` does not hold
     assert_eq!(
         places,
         [
-            ("WORKERS_FILE", "it names the file that holds the value, and wins", true),
+            (
+                "WORKERS_FILE",
+                "it names the file that holds the value, and wins, as the process comes before .env files",
+                true
+            ),
             ("WORKERS", "process comes first", false),
             ("WORKERS", "process comes first", false),
         ]
     );
     let twice = json(&env(&sandbox, "development", &["explain", "WORKERS", "--format", "json"], &[]));
     assert_eq!(twice["places"][1]["why"], "line 2, further down in the file, wins");
+}
+
+#[test]
+fn explain_tells_why_what_is_set_gives_no_value() {
+    let sandbox = service(
+        "[env.TOKEN]\ntype = \"secret\"\naliases = [{ name = \"GONE\", removed_in = \"2020-01-01\" }, \"OLD\"]\n",
+    );
+    let gone = env(&sandbox, "development", &["explain", "TOKEN"], &[("GONE", "0123456789abcdef")]);
+    for part in
+        ["value      none that can be used", "GONE in process: read no more since 2020-01-01", "error   ENV-019"]
+    {
+        assert!(gone.stdout.contains(part), "{part}: {}", gone.stdout);
+    }
+    let table = env(&sandbox, "development", &[], &[("GONE", "0123456789abcdef")]);
+    assert!(table.stdout.contains("no value") && !table.stdout.contains("not set"), "{}", table.stdout);
+    let file = env(&sandbox, "development", &["explain", "TOKEN"], &[("TOKEN_FILE", "nowhere")]);
+    assert!(file.stdout.contains("TOKEN_FILE in process: gives no value: see the problems"), "{}", file.stdout);
+    let older = env(
+        &sandbox,
+        "development",
+        &["explain", "TOKEN"],
+        &[("GONE", "0123456789abcdef"), ("OLD", "0123456789abcdef")],
+    );
+    assert!(older.stdout.contains("OLD in process: wins, as no newer name gives a value"), "{}", older.stdout);
 }
 
 #[test]
@@ -271,6 +299,8 @@ fn check_is_content_with_warnings_and_tells_of_files_it_did_not_read() {
         "{}",
         output.stdout
     );
+    let strict = env(&sandbox, "staging", &["check", "--fail-on", "degraded"], &vars);
+    assert_eq!(code(&strict), Some(3), "{}", strict.stdout);
     let quiet = env(&sandbox, "staging", &["check", "-q"], &vars[1..]);
     assert_eq!(quiet.stdout, "environment staging: no problems; 1 of 6 declared variables set\n");
 }

@@ -20,7 +20,7 @@ pub struct EnvCheck {
     pub errors: usize,
     /// How many are warnings.
     pub warnings: usize,
-    /// The exit code of the command: 78 when there is an error.
+    /// The exit code of the command: 78 when there is an error, 3 when warnings were to fail it.
     pub exit_code: u8,
     /// The errors and warnings, in the order of the file.
     pub problems: Vec<EnvProblem>,
