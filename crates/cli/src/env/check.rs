@@ -9,12 +9,14 @@ use crate::{
 use bootproof_core::ExitCode;
 use bootproof_report::env::{ENV_SCHEMA_VERSION, EnvCheck};
 
-/// Prints every problem; 78 when one is an error, and with `--fail-on degraded` 3 when one is a warning.
+/// Prints every problem; 78 when one is an error or nothing was there to be checked, and with `--fail-on degraded` 3 when one is a warning.
 pub(super) fn check(seen: &Seen, common: &Common, terminal: &Terminal) -> ExitCode {
     let resolved = &seen.resolved;
     let (errors, warnings) = (resolved.errors().count(), resolved.warnings().count());
     let code = match (errors, warnings) {
         (1.., _) => ExitCode::CONFIGURATION,
+        // As for a start in which nothing is declared: in the wrong folder, nothing would ever be wrong.
+        _ if resolved.declared.is_empty() => ExitCode::CONFIGURATION,
         (0, 1..) if common.fail_on == Some(FailOn::Degraded) => ExitCode::DEGRADED,
         _ => ExitCode::OK,
     };

@@ -109,6 +109,9 @@ fn the_table_fits_the_terminal_and_its_values_cannot_command_it() {
         .run_blocking();
     assert!(output.stdout.lines().all(|line| line.chars().count() <= 60), "{}", output.stdout);
     assert!(!output.stdout.contains(['\u{1b}', '\u{202e}']), "{:?}", output.stdout);
+    let explained =
+        env(&sandbox, "development", &["explain", "GREETING"], &[("GREETING", "two  blanks\u{1b}[2J\u{9b}")]);
+    assert!(explained.stdout.contains("two  blanks\\u{1b}[2J"), "as it is, but harmless: {:?}", explained.stdout);
     let colored = env(&sandbox, "development", &["--color", "always"], &[]);
     assert!(colored.stdout.contains("\u{1b}[1mGREETING"), "{}", colored.stdout);
 }
@@ -124,8 +127,11 @@ fn without_a_file_it_is_told_what_was_assumed() {
         output.stdout
     );
     let check = env(&sandbox, "development", &["check"], &[]);
-    assert_eq!(code(&check), Some(0));
-    assert!(check.stdout.contains("nothing is declared"), "{}", check.stdout);
+    assert_eq!(code(&check), Some(78), "in the wrong folder, nothing would ever be wrong");
+    assert!(check.stdout.contains("nothing is declared, so that nothing was checked"), "{}", check.stdout);
+    let empty = env(&service("[tasks]\n"), "development", &["check"], &[]);
+    assert_eq!(code(&empty), Some(78));
+    assert!(empty.stdout.contains("! the file declares no variables in [env]"), "{}", empty.stdout);
     let example = env(&sandbox, "development", &["example"], &[]);
     assert!(example.stderr.contains("there is no bootproof.toml"), "{}", example.stderr);
 }
