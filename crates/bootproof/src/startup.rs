@@ -4,15 +4,14 @@ use crate::{
     Boot, assemble,
     assume::from_variables,
     diagnose,
-    file::{FIXES, File},
+    file::{DEFAULT_FILE, FIXES, File},
     policy::policy_of,
     process,
     variables::Variables,
 };
 use bootproof_core::{
-    Budget, ChosenEnvironment, Diagnosis, Environment, Host, Mode, Policy, RedisMode, RunMeta, RunState, Scope, Secret, Seed, Value,
-    Vars,
-    diagnose::plan_refused,
+    Budget, ChosenEnvironment, Diagnosis, Environment, Host, Mode, Policy, RedisMode, RunMeta, RunState, Scope, Secret,
+    Seed, Value, Vars, diagnose::plan_refused,
 };
 use bootproof_engine::{Engine, Settings};
 use bootproof_env::Resolver;
@@ -23,8 +22,6 @@ use std::{
     time::Duration,
 };
 
-/// The file that is read when none is named.
-const DEFAULT_FILE: &str = "bootproof.toml";
 /// A service whose file gives no name, or which has no file.
 const UNNAMED: &str = "unnamed";
 
@@ -210,6 +207,11 @@ impl Startup {
     /// The service's name, when its file gives one.
     pub fn service(&self) -> Option<&str> {
         self.file.as_ref()?.service.as_deref()
+    }
+
+    /// The file that describes the service, when there is one.
+    pub fn file(&self) -> Option<&File> {
+        self.file.as_ref()
     }
 
     fn choose(&self) -> Result<ChosenEnvironment, Refused> {

@@ -41,7 +41,13 @@ impl Variables {
     pub fn notes(&self, resolved: &Resolved) -> Vec<String> {
         let mut notes: Vec<String> = resolved.warnings().map(ToString::to_string).collect();
         notes.extend(resolved.overrides.iter().map(|over| {
-            format!("rule {} is `{}` in {}, as the file says: {}", over.code, over.severity.as_str(), over.environment, over.reason)
+            format!(
+                "rule {} is `{}` in {}, as the file says: {}",
+                over.code,
+                over.severity.as_str(),
+                over.environment,
+                over.reason
+            )
         }));
         notes.extend(self.dotenv_notes(resolved));
         notes
@@ -60,7 +66,9 @@ impl Variables {
                 .collect();
         }
         let folder = self.resolver.folder.as_deref();
-        let there = dotenv_names(self.environment).into_iter().filter(|name| folder.is_some_and(|folder| folder.join(name).exists()));
+        let there = dotenv_names(self.environment)
+            .into_iter()
+            .filter(|name| folder.is_some_and(|folder| folder.join(name).exists()));
         let names: Vec<String> = there.map(|name| format!("`{name}`")).collect();
         if names.is_empty() {
             return vec![];

@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{env::args::EnvArgs, format::Format};
+use crate::{diff::DiffArgs, env::args::EnvArgs, format::Format, init::InitArgs};
 use bootproof::Fixes;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::{ffi::OsString, path::PathBuf, time::Duration};
@@ -37,6 +37,10 @@ pub(crate) enum Command {
     },
     /// Show the variables: name, value or `***`, source, type, note
     Env(EnvArgs),
+    /// Draft a bootproof.toml from example files, .env files, the Compose file and the code
+    Init(InitArgs),
+    /// Tell what differs between two environments, as far as variables go
+    Diff(DiffArgs),
 }
 
 /// Flags that work everywhere.

@@ -46,6 +46,8 @@ pub(crate) fn refuse_foreign(cli: &Cli) {
         Command::Verify => ("verify", REPORTS),
         Command::Check => ("check", REPORTS),
         Command::Explain { .. } => ("explain", REPORTS),
+        Command::Diff(_) => ("diff", REPORTS),
+        Command::Init(_) => ("init", &[Text][..]),
         Command::Env(args) => match args.command {
             Some(EnvCommand::Export(_)) => ("env export", EXPORTS),
             Some(EnvCommand::Example { .. }) => ("env example", &[Text][..]),

@@ -3,9 +3,12 @@
 //! stdout is data, stderr is progress; the exit codes are public (`docs/exit-codes.md`). Begin with [`args`], then [`run`].
 
 mod args;
+mod diff;
 mod env;
+mod env_audit;
 mod explain;
 mod format;
+mod init;
 mod live;
 mod plan;
 mod run;
@@ -33,6 +36,8 @@ fn main() -> std::process::ExitCode {
         Command::Plan => plan::plan(&cli.common, vars, &terminal),
         Command::Explain { word } => explain::explain(word.as_deref(), &cli.common, vars, &terminal),
         Command::Env(args) => env::env(args, &cli.common, vars, &terminal),
+        Command::Init(args) => init::init(args, &cli.common),
+        Command::Diff(args) => diff::diff(args, &cli.common, vars, &terminal),
     };
     std::process::ExitCode::from(code.0)
 }

@@ -8,7 +8,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::fmt;
 
-/// The shortest key in bytes: 16, the least that NIST SP 800-107 (5.3.4) still counts as 128 bits when it is random.
+/// The shortest key in bytes: 16, which are 128 bits when they are random. Chosen by hand; length alone makes no phrase hard to guess.
 pub const SHORTEST_KEY: usize = 16;
 
 /// Said in every fingerprint: a change of how they are made changes this, and with it all of them.

@@ -1,6 +1,8 @@
 //! The adapter to the engine: resolves at start-up, hands the result on, and proves it by resolving afresh.
 
-use crate::{DotenvFile, Resolved, Schema, Setting, Sources, System, diagnose, dotenv_files, resolve, settings, tally::tally};
+use crate::{
+    DotenvFile, Resolved, Schema, Setting, Sources, System, diagnose, dotenv_files, resolve, settings, tally::tally,
+};
 use bootproof_core::{
     Card, Change, Criticality, Cx, Diagnosis, Environment, Finding, Fix, Permit, Phase, Proof, Scope, Vars,
 };
@@ -76,8 +78,7 @@ impl EnvironmentFix {
         }
         let look = cx.look(format!("resolved {} declared variables", self.resolver.schema.variables.len()));
         let resolved = self.resolve(cx)?;
-        let facts: Vec<String> =
-            resolved.set().map(|(name, set)| format!("`{name}` from {}", set.source)).collect();
+        let facts: Vec<String> = resolved.set().map(|(name, set)| format!("`{name}` from {}", set.source)).collect();
         look.saw(format!("{} have a value: {}", facts.len(), sources(&resolved)));
         tell_overrides(cx, &resolved);
         // Optional variables that are all unset leave nothing that could be demonstrated: not to be counted as done.
@@ -107,8 +108,8 @@ impl EnvironmentFix {
         let n = fresh.set().count();
         let unset = fresh.declared.len() - n;
         let unset = if unset == 0 { String::new() } else { format!("; {unset} optional unset") };
-        let seen = look
-            .saw(format!("{n} typed values, equal to what the service will see; {}{unset}", sources(&fresh)));
+        let seen =
+            look.saw(format!("{n} typed values, equal to what the service will see; {}{unset}", sources(&fresh)));
         Ok(Proof::proven(self.scope, seen))
     }
 

@@ -52,6 +52,7 @@ fn defaults_nest_and_only_those_used_are_looked_up() {
 #[test]
 fn braces_in_a_default_are_counted() {
     assert_eq!(expand(r#"${X:-{"a":{}}}}"#), Ok(r#"{"a":{}}}"#.to_owned()));
+    assert_eq!(expand(r#"${A:-{"a":{}}}}"#), Ok("a}".to_owned()));
     assert_eq!(expand("{${A}} }"), Ok("{a} }".to_owned()));
     assert_eq!(expand("${X:-$${A}}"), Ok("${A}".to_owned()));
 }

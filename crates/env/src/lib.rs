@@ -16,16 +16,19 @@
 //! ```
 
 mod alias;
-mod condition;
-mod connection;
 #[cfg(feature = "audit")]
 pub mod audit;
+mod condition;
+mod connection;
 pub mod diagnose;
 pub mod dotenv;
+#[cfg(feature = "draft")]
+pub mod draft;
 mod duration;
 mod environments;
 pub mod example;
 pub mod export;
+mod fill;
 pub mod fingerprint;
 mod fix;
 mod groups;
@@ -52,6 +55,7 @@ pub use condition::{Condition, ConditionError};
 pub use connection::{Connection, ConnectionParts, Server};
 pub use duration::duration;
 pub use environments::Environments;
+pub use fill::{Fault, FillError, FillErrors, Refusal, SecretText, fill, secret};
 pub use fix::{EnvironmentFix, Resolver};
 pub use groups::Group;
 pub use interpolate::{ExpandError, Lookup, Template, TemplateError};

@@ -140,7 +140,8 @@ impl Schema {
 
     /// The variable one of whose names is `name`, the canonical one's before all others.
     pub fn variable_named(&self, name: &str) -> Option<&Variable> {
-        let by_alias = || self.variables.iter().find(|variable| variable.aliases.iter().any(|alias| alias.name == name));
+        let by_alias =
+            || self.variables.iter().find(|variable| variable.aliases.iter().any(|alias| alias.name == name));
         self.variable(name).or_else(by_alias)
     }
 
@@ -276,8 +277,7 @@ mod tests {
             severity,
             reason: "the proxy listens here".into(),
         };
-        let schema =
-            Schema { severities: vec![over(Severity::Off), over(Severity::Warning)], ..Schema::default() };
+        let schema = Schema { severities: vec![over(Severity::Off), over(Severity::Warning)], ..Schema::default() };
         assert_eq!(schema.severity(&rules::LOCALHOST, Environment::Staging), Severity::Warning);
         assert_eq!(schema.severity(&rules::LOCALHOST, Environment::Production), Severity::Error);
         assert_eq!(schema.severity(&rules::BLANK, Environment::Staging), Severity::Error);

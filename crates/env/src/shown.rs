@@ -3,7 +3,6 @@
 use crate::{Resolved, Schema, Typed, Variable, read, sounds_secret, suspicious};
 use bootproof_core::{Secret, mask_text, mask_url};
 use std::collections::HashSet;
-use url::Url;
 
 /// Shorter secrets are met in other texts by chance; as [`rules::SAME_SECRET`](crate::rules::SAME_SECRET) has it.
 const TELLING: usize = 8;
@@ -37,11 +36,12 @@ impl Resolved {
     /// The texts that must not be seen in any other value: those of the secrets of `schema`, passwords in URLs, and what is not
     /// declared but named like a password. Short ones, and those that everybody knows, are left out.
     pub fn secrets(&self, schema: &Schema) -> Vec<Secret> {
-        let secret: HashSet<&str> =
-            schema.variables.iter().filter(|one| one.is_secret()).map(|one| &*one.name).collect();
-        let own = self.set().filter(|(name, _)| secret.contains(name)).map(|(_, set)| set.text.clone());
+        let all = schema.variables.iter().zip(&self.declared);
+        let own = all
+            .filter(|(variable, _)| variable.is_secret())
+            .filter_map(|(_, (_, set))| Some(set.as_ref()?.text.clone()));
         let urls = self.set().filter(|(_, set)| matches!(set.typed, Some(Typed::Url(_))));
-        let inside = urls.filter_map(|(_, set)| read::credentials(&Url::parse(set.text.reveal()).ok()?));
+        let inside = urls.filter_map(|(_, set)| read::Parts::of(set.text.reveal())?.password());
         let declared: HashSet<&str> = self.set().map(|(name, _)| name).collect();
         let others = self.vars.iter().filter(|(name, _)| !declared.contains(name) && sounds_secret(name));
         let others = others.map(|(_, value)| value.text.clone());

@@ -163,7 +163,7 @@ fn unknown_sections_and_keys_are_told_with_place_and_nearest_spelling() {
             "[ports.api]\nport = 1\n  rnage = \"1-2\"\n",
             "b.toml:3:3: unknown key `rnage` in [ports.api]; did you mean `range`?",
         ),
-        ("[service]\nowner = 1\n", "b.toml:2:1: unknown key `owner` in [service]; only `name` is known"),
+        ("[service]\nowner = 1\n", "b.toml:2:1: unknown key `owner` in [service]; known are `name` and `version`"),
         (
             "[policy.prodution]\n",
             "b.toml:1:9: unknown environment `prodution` in [policy.prodution]; did you mean [policy.production]?",
@@ -245,7 +245,10 @@ fn values_that_cannot_be_used_are_told_with_place_and_what_they_must_be() {
             "[env.A]\ntype = \"boolean\"\n",
             "b.toml:2:8: `type` in [env.A] is `boolean`, which is not known; known are `string`, `secret`, `bool`, `int`, `float`, `port`, `url`, `host`, `address`, `email`, `duration`, `bytes`, `enum`, `list`, `json`, `path`, `uuid`, `semver`, `ip`, `cidr` and `regex`",
         ),
-        ("[env.A]\nmin = 1\n", "b.toml:2:7: `min` in [env.A] belongs to `type = \"int\"`, and this is `string`"),
+        (
+            "[env.A]\nmin = 1\n",
+            "b.toml:2:7: `min` in [env.A] belongs to `type = \"int\"`, `\"float\"`, `\"port\"`, `\"duration\"` or `\"bytes\"`, and this is `string`",
+        ),
         ("[env.A]\ntype = \"int\"\nmin = 2\nmax = 1\n", "b.toml:1:6: `min` in [env.A] is more than `max`"),
         ("[env.A]\ntype = \"enum\"\n", "b.toml:1:6: [env.A] needs `values`, the words of the enum"),
         (
@@ -264,7 +267,7 @@ fn values_that_cannot_be_used_are_told_with_place_and_what_they_must_be() {
         ("[env.A]\naliases = [\"B\", \"B\"]\n", "b.toml:1:6: [env.A]: `B` is a name of `A` already"),
         (
             "[env.A]\naliases = [\"a b\"]\n",
-            "b.toml:2:11: `aliases` in [env.A] holds `a b`, which is not the name of a variable",
+            "b.toml:2:12: `aliases` in [env.A] holds `a b`, which is not the name of a variable",
         ),
         ("[env.A]\n[env.B]\naliases = [\"A\"]\n", "b.toml:2:6: [env.B]: `A` is a name of `A` already"),
         ("[env.A-B]\n", "b.toml:1:6: `A-B` is not the name of a variable: letters, digits and `_`, no digit first"),
@@ -403,7 +406,8 @@ fn the_repositorys_own_service_needs_nothing_in_development_and_test() {
             assert!(resolution.vars.expand(template.value.reveal()).is_ok());
         }
     }
-    let missing = resolve(&file.schema(), &Sources::process(&Vars::default()), Environment::Production, &System).problems;
+    let missing =
+        resolve(&file.schema(), &Sources::process(&Vars::default()), Environment::Production, &System).problems;
     let names: Vec<_> = missing.iter().map(|p| (p.name.as_str(), p.rule.code)).collect();
     let expected = ["DATABASE_URL", "REDIS_URL", "JWT_SECRET", "PUBLIC_URL", "ALLOWED_HOSTS"];
     assert_eq!(names, expected.map(|name| (name, "ENV-002")));

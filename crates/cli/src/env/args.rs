@@ -1,5 +1,6 @@
 //! The command line of `bootproof env`.
 
+use crate::env_audit::AuditArgs;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -34,6 +35,8 @@ pub(crate) enum EnvCommand {
         #[arg(long, requires = "output")]
         force: bool,
     },
+    /// Tell where the code and the file part: undeclared, unused, differing defaults, each with file and line
+    Audit(AuditArgs),
     /// Keyed hashes, to compare what two services or two environments hold without showing it
     Fingerprint {
         /// The file that holds the key [default: $BOOTPROOF_FINGERPRINT_KEY]

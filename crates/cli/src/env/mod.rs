@@ -18,6 +18,7 @@ pub(crate) use seen::{Seen, look};
 
 use crate::{
     args::{Cli, Common},
+    env_audit,
     run::report,
     terminal::{Terminal, note},
 };
@@ -32,12 +33,15 @@ pub(crate) fn env(args: &EnvArgs, common: &Common, vars: Vars, terminal: &Termin
         let text = "`--all` stands behind its command: `bootproof env --all`, `bootproof env export --all`";
         Cli::command().error(ErrorKind::ArgumentConflict, text).exit();
     }
+    if let Some(EnvCommand::Audit(args)) = &args.command {
+        return env_audit::audit(args, common, vars, terminal);
+    }
     let seen = match look(common, vars) {
         Ok(seen) => seen,
         Err(refused) => return refuse(&refused, args, common, terminal),
     };
     match &args.command {
-        None => table::table(&seen, args.all, common, terminal),
+        None | Some(EnvCommand::Audit(_)) => table::table(&seen, args.all, common, terminal),
         Some(EnvCommand::Explain { name }) => explain(&seen, name, common, terminal),
         Some(EnvCommand::Check) => check::check(&seen, common, terminal),
         Some(EnvCommand::Export(args)) => export::export(&seen, args, common),

@@ -1,10 +1,13 @@
 //! The built command, run as a user would run it: in a clean sandbox, against real servers on free ports.
 
+mod audit;
 mod command;
+mod diff;
 mod env_export;
 mod env_secrets;
 mod env_show;
 mod flags;
+mod init;
 mod lies;
 mod nothing_left;
 mod secrets;

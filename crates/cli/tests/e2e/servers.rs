@@ -95,7 +95,7 @@ async fn redis_killed_or_stopped_or_read_only_degrades_and_a_wrong_password_fail
 fn without_clickhouse() -> String {
     let (before, after) = CHAT.split_once("[clickhouse.analytics]").unwrap();
     format!("{before}{}", &after[after.find("[tasks]").unwrap()..])
-        .replace("[env.CLICKHOUSE_URL]\ntype = \"url\"\nschemes = [\"http\"]\n", "")
+        .replace("[env.CLICKHOUSE_URL]\ntype = \"url\"\nschemes = [\"http\"]\nlocalhost = true\n", "")
 }
 
 #[tokio::test]

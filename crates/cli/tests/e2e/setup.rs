@@ -12,15 +12,18 @@ name = "chat"
 type = "url"
 schemes = ["postgres", "mysql", "sqlite"]
 required = true
+localhost = true
 
 [env.REDIS_URL]
 type = "url"
 schemes = ["redis"]
 required = true
+localhost = true
 
 [env.CLICKHOUSE_URL]
 type = "url"
 schemes = ["http"]
+localhost = true
 
 [ports.api]
 port = 0

@@ -19,7 +19,7 @@ pub(super) fn literal(secret: &str) -> Vec<Form> {
     }
     for (quote, written) in [("'", r"'\''"), ("'", "'\"'\"'"), ("'", "''"), ("\"", "\"\"")] {
         if secret.contains(quote) {
-            forms.push(Zeroizing::new(secret.replace(quote, written)));
+            forms.push(replaced(secret, quote, written));
         }
     }
     if secret.contains('\n') {
@@ -30,6 +30,17 @@ pub(super) fn literal(secret: &str) -> Vec<Form> {
         forms.push(Zeroizing::new(secret.trim().to_owned()));
     }
     forms
+}
+
+/// Like `str::replace`, which would leave copies behind as it grows.
+fn replaced(secret: &str, quote: &str, written: &str) -> Form {
+    let quotes = secret.matches(quote).count();
+    let mut form = Zeroizing::new(String::with_capacity(secret.len() + quotes * written.len()));
+    for (at, piece) in secret.split(quote).enumerate() {
+        form.push_str(if at == 0 { "" } else { written });
+        form.push_str(piece);
+    }
+    form
 }
 
 fn percent_decoded(secret: &str) -> Option<Form> {

@@ -27,8 +27,8 @@ fn is_host(host: &str) -> bool {
     }
     let name = |text: &str| text.chars().all(|c| c.is_alphanumeric() || "._-*~".contains(c));
     match host.get(..3) {
-        Some(slash) if slash.eq_ignore_ascii_case("%2f") => host.replace("%2F", "/").split(['/', '%']).all(name),
-        _ => name(&without_references(host)),
+        Some(slash) if slash.eq_ignore_ascii_case("%2f") => host.split('%').all(name),
+        _ => without_references(host).all(name),
     }
 }
 
@@ -44,11 +44,10 @@ fn is_reference(text: &str) -> bool {
     name.is_some_and(|name| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
 }
 
-/// The text without its references: `${NAME}-replica` is a name when `-replica` is one.
-fn without_references(text: &str) -> String {
-    let pieces = text.split_inclusive('}').map(|piece| match piece.find("${") {
+/// The text's pieces without its references: `${NAME}-replica` is a name when `-replica` is one.
+fn without_references(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive('}').map(|piece| match piece.find("${") {
         Some(at) if is_reference(&piece[at..]) => &piece[..at],
         _ => piece,
-    });
-    pieces.collect()
+    })
 }

@@ -81,13 +81,16 @@ pub(super) fn parameters(text: &str) -> String {
 
 /// Whether `userinfo` holds a parameter that is a secret: then the `@` behind it may stand in the secret itself.
 pub(super) fn names_a_secret(userinfo: &str) -> bool {
-    let lower = userinfo.to_ascii_lowercase();
-    lower.match_indices('=').any(|(at, _)| {
-        let before = &lower[..at];
-        let begin = before.len()
-            - before.bytes().rev().take(40).take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
-        KNOWN.contains(&&before[begin..])
+    let letter = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+    userinfo.match_indices('=').any(|(at, _)| {
+        let length = userinfo.as_bytes()[..at].iter().rev().take(40).take_while(|b| letter(b)).count();
+        is_one_of(&userinfo[at - length..at], &KNOWN)
     })
+}
+
+/// Compares without a copy: what is taken for a name may be a piece of a secret.
+fn is_one_of(name: &str, names: &[&str]) -> bool {
+    names.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 fn mask_pair(pair: &str, behind_hidden: &mut bool) -> String {
@@ -95,13 +98,12 @@ fn mask_pair(pair: &str, behind_hidden: &mut bool) -> String {
         *behind_hidden |= !pair.is_empty();
         return if pair.is_empty() { String::new() } else { HIDDEN.to_owned() };
     };
-    let lower = name.to_ascii_lowercase();
-    if HARMLESS.contains(&lower.as_str()) && is_plain(value) {
+    if is_one_of(name, &HARMLESS) && is_plain(value) {
         return pair.to_owned();
     }
     // A name without a value, such as `c2VjcmV0==`, may be a token that ends in padding.
-    let named = KNOWN.contains(&lower.as_str())
-        || HARMLESS.contains(&lower.as_str())
+    let named = is_one_of(name, &KNOWN)
+        || is_one_of(name, &HARMLESS)
         || (!*behind_hidden && is_name(name) && !value.trim_matches('=').is_empty());
     *behind_hidden = true;
     if named { format!("{name}={HIDDEN}") } else { HIDDEN.to_owned() }
@@ -124,7 +126,7 @@ pub(super) fn connection_string(text: &str) -> Option<String> {
     let mut pairs = text.split(separators).map(str::trim).filter(|pair| !pair.is_empty());
     let harmless = pairs.all(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or(("", ""));
-        HARMLESS.contains(&name.trim().to_ascii_lowercase().as_str()) && is_plain(value)
+        is_one_of(name.trim(), &HARMLESS) && is_plain(value)
     });
     (harmless && text.contains('=')).then(|| text.to_owned())
 }

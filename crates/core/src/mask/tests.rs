@@ -153,6 +153,7 @@ fn what_may_hold_a_password_is_hidden_whole() {
         assert!(mask_url(text).ends_with("://***"), "{text} -> {}", mask_url(text));
     }
     assert_eq!(mask_url("redis://h/0,password=hunter2"), "redis://h/***");
+    assert_eq!(mask_url("http://h/x,password=?hunter2=+"), "http://h/***?***");
     assert_eq!(mask_url("https://h/?c2VjcmV0Cg=="), "https://h/?***");
     assert_eq!(mask_url("https://h/?token=a&hunter2=b&sslmode=c d"), "https://h/?token=***&***&sslmode=***");
 }

@@ -52,7 +52,8 @@ impl View {
     }
 
     fn percent_decoded(&self, plus_is_space: bool) -> Option<Self> {
-        if !self.bytes.contains(&b'%') && !(plus_is_space && self.bytes.contains(&b'+')) {
+        let encoded = |b: &u8| *b == b'%' || (plus_is_space && *b == b'+');
+        if !self.bytes.iter().any(encoded) {
             return None;
         }
         Some(self.decoded(|rest, out| match rest {

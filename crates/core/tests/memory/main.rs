@@ -3,7 +3,7 @@
 
 mod scan;
 
-use bootproof_core::{Secret, SecretBuilder, Value, Vars};
+use bootproof_core::{Secret, SecretBuilder, Value, Vars, mask_text, mask_url};
 use scan::Planted;
 use std::hint::black_box;
 
@@ -45,7 +45,10 @@ fn a_secret_that_grew_piece_by_piece_left_nothing_behind() {
     let mut planted = Planted::new();
     let mut text = SecretBuilder::default();
     [AROUND, &planted.first, &planted.second].iter().for_each(|piece| text.push_str(piece));
+    let mut others = vec![];
     for _ in 0..64 {
+        // Something behind it, so that it cannot grow where it is.
+        others.push(AROUND.repeat(2));
         text.push_str(AROUND);
     }
     assert_eq!(planted.count(), 1, "the copies that growing made are wiped at once");
@@ -82,5 +85,21 @@ fn bytes_that_are_no_text_are_wiped() {
     drop(text);
     assert_eq!(planted.count(), 1);
     Secret::from_utf8(bytes).unwrap_err();
+    assert_eq!(planted.count(), 0);
+}
+
+#[test]
+fn masking_leaves_no_copy() {
+    let mut planted = Planted::new();
+    let password = Secret::concat(["o'clock%41 ", &planted.first, &planted.second, "'\"\\x"]);
+    for shape in ["redis://:{}@h/0", "postgres://h/db?password={}", "host=h password='{}'", "a://u:{}@b,a://u:{}@c"] {
+        let pieces = shape.split("{}").enumerate();
+        let text = Secret::concat(pieces.flat_map(|(at, piece)| [if at == 0 { "" } else { password.reveal() }, piece]));
+        let before = planted.count();
+        assert!(mask_url(text.reveal()).contains("***"));
+        assert!(mask_text(text.reveal(), [password.reveal()]).contains("***"));
+        assert_eq!(planted.count(), before, "{shape}");
+    }
+    drop(password);
     assert_eq!(planted.count(), 0);
 }

@@ -152,14 +152,19 @@ impl<'a> Code<'a> {
         let mut source = String::new();
         let mut last_end = None;
         for token in self.tokens.get(range).unwrap_or(&[]) {
-            if last_end.is_some_and(|end| end < token.at) && !source.is_empty() {
+            if last_end.is_some_and(|end| end > token.at) {
+                // Code inside the text that was just shown.
+                continue;
+            }
+            let text = matches!(token.kind, Kind::Text | Kind::Computed);
+            if last_end.is_some_and(|end| end + usize::from(source.ends_with('"')) < token.at) {
                 source.push(' ');
             }
-            match token.kind {
-                Kind::Text | Kind::Computed => source.push_str("\"...\""),
-                _ => source.push_str(token.text),
+            match text {
+                true => source.push_str(&format!("\"{}\"", token.text.replace('\n', " "))),
+                false => source.push_str(token.text),
             }
-            last_end = Some(token.at + token.text.len());
+            last_end = Some(token.at + token.text.len() + usize::from(text));
         }
         match source.char_indices().nth(60) {
             Some((end, _)) => format!("{}...", &source[..end]),

@@ -91,10 +91,8 @@ fn of_map(code: &Code<'_>, start: usize, next: usize, finds: &mut Finds) {
         let missing = if method == "getValue" { Missing::Fails } else { Missing::Goes };
         (finds.call(code, (start, next + 2), Some(1), missing), code.partner(next + 2))
     };
-    if let (Some(find), Some(end)) = (find, end) {
-        if find.default.is_none() {
-            after(code, start, end + 1, find);
-        }
+    if let (Some(find), Some(end)) = (find.filter(|find| find.default.is_none()), end) {
+        after(code, start, end + 1, find);
     }
 }
 

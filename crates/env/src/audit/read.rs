@@ -1,7 +1,8 @@
 //! What a scan finds: the reads, the sites whose name cannot be known, and what was left out.
 
-use super::{Language, Skipped};
+use super::{Language, Reason, Skipped};
 use bootproof_core::Secret;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -20,6 +21,22 @@ pub struct Scan {
     pub not_utf8: Vec<PathBuf>,
     /// Where each of [`super::ScanOptions::names`] stands in code for the first time, in whatever form.
     pub mentions: Vec<(String, Place)>,
+}
+
+impl Scan {
+    /// What was not looked into, one line each; folders of one name that stand all over the tree are counted.
+    pub fn told(&self) -> Vec<String> {
+        let name = |skipped: &Skipped| skipped.path.file_name().map(|name| name.to_string_lossy().into_owned());
+        let mut folders: BTreeMap<String, usize> = BTreeMap::new();
+        for skipped in self.skipped.iter().filter(|skipped| skipped.reason == Reason::Vendored) {
+            *folders.entry(name(skipped).unwrap_or_default()).or_default() += 1;
+        }
+        let many = |name: &Option<String>| name.as_ref().is_some_and(|name| folders.get(name).is_some_and(|n| *n > 3));
+        let alone = self.skipped.iter().filter(|s| s.reason != Reason::Vendored || !many(&name(s)));
+        let counted = folders.iter().filter(|(_, count)| **count > 3);
+        let counted = counted.map(|(name, count)| format!("{count} folders `{name}` are not looked into"));
+        alone.map(Skipped::to_string).chain(counted).collect()
+    }
 }
 
 /// A place in the tree.

@@ -4,12 +4,18 @@ use super::code::{Code, Path};
 use super::find::{Find, Finds, Missing};
 use super::lex::{Kind, Lexer, Quoted};
 use super::read::CodeDefault;
+use std::ops::Range;
 
 /// First words of the paths.
 const ROOTS: [(&str, &[&str]); 1] = [("ENV", &["ENV"])];
 
 /// Words behind which a `/` begins a regular expression.
 const BEFORE_REGEX: [&str; 10] = ["if", "unless", "when", "and", "or", "not", "return", "while", "until", "elsif"];
+
+/// Whether a YAML file may be one of Rails', with ERB in it: it stands in `config`.
+pub(super) fn is_settings_file(path: &std::path::Path) -> bool {
+    path.parent().is_some_and(|folder| folder.ends_with("config"))
+}
 
 /// Cuts a file into tokens (of templates only what stands in `<% %>`), and reads its constants.
 pub(super) fn code<'a>(path: &std::path::Path, text: &'a str) -> Code<'a> {
@@ -30,8 +36,10 @@ fn tags(text: &str) -> Vec<(usize, usize)> {
     let (mut parts, mut at) = (Vec::new(), 0);
     while let Some(start) = text[at..].find("<%").map(|n| at + n + 2) {
         let end = text[start..].find("%>").map_or(text.len(), |n| start + n);
+        // `<%=` shows the value: its sign belongs to no assignment.
+        let sign = usize::from(text[start..].starts_with(['=', '-']));
         if !text[start..].starts_with('#') {
-            parts.push((start, end));
+            parts.push(((start + sign).min(end), end));
         }
         at = end;
     }
@@ -54,7 +62,7 @@ fn step(lexer: &mut Lexer<'_>) {
         (b'\'', _) => lexer.quoted(Quoted { close: "'", hole: None, ..plain }),
         (b'`', _) => lexer.quoted(Quoted { close: "`", ..plain }),
         (b'<', b'<') => heredoc(lexer),
-        (b'%', b'w' | b'W' | b'i' | b'I' | b'q' | b'Q') => percent(lexer),
+        (b'%', b'w' | b'W' | b'i' | b'I' | b'q' | b'Q' | b'r' | b'x') => percent(lexer),
         (b'/', _) if before_regex(lexer) => lexer.quoted(Quoted { close: "/", lines: false, ..plain }),
         _ => lexer.common(),
     }
@@ -84,18 +92,35 @@ fn heredoc(lexer: &mut Lexer<'_>) {
     lexer.push(Kind::Computed, (0, 0), all);
 }
 
-/// `%w[a b]`, `%q(a)`: taken as one text.
+/// The longest `%w[...]` that is taken for one, in bytes.
+const LONGEST_PERCENT: usize = 10_000;
+
+/// `%w[a b]`, `%q(a)`, `%r{a{2}}`: taken as one text; brackets inside it are counted.
 fn percent(lexer: &mut Lexer<'_>) {
-    let close = match lexer.peek(2) {
-        b'[' => "]",
-        b'(' => ")",
-        b'{' => "}",
-        b'<' => ">",
-        b'|' => "|",
-        b'!' => "!",
+    let open = lexer.peek(2);
+    let close = match open {
+        b'[' => b']',
+        b'(' => b')',
+        b'{' => b'}',
+        b'<' => b'>',
+        b'|' | b'!' | b'/' => open,
         _ => return lexer.common(),
     };
-    lexer.quoted(Quoted { open: 3, close, escapes: true, lines: true, hole: None });
+    let (mut depth, mut n) = (1, 3);
+    while depth > 0 && n < LONGEST_PERCENT {
+        match lexer.peek(n) {
+            0 => return lexer.common(),
+            b'\\' => n += 1,
+            byte if byte == close => depth -= 1,
+            byte if byte == open => depth += 1,
+            _ => {}
+        }
+        n += 1;
+    }
+    match depth {
+        0 => lexer.push(Kind::Computed, (3, n - 1), n),
+        _ => lexer.common(),
+    }
 }
 
 /// Finds the reads.
@@ -149,24 +174,30 @@ fn fetch(code: &Code<'_>, start: usize, end: usize, finds: &mut Finds) {
         && !nil
     {
         find.default = block(code, close + 1);
-        find.required = find.default.is_none() && !code.is_any(close + 1, &["{", "do"]);
+        find.required = find.default.is_none() && body(code, close + 1).is_none_or(|body| fails(code, body));
     }
 }
 
-/// `{ "d" }`, `{ |name| "d" }`, `do "d" end`; a block that raises is no default.
+/// The value of `{ "d" }`, `{ |name| "d" }`, `do "d" end`; a block that raises has none.
 fn block(code: &Code<'_>, open: usize) -> Option<CodeDefault> {
+    body(code, open).filter(|body| !fails(code, body.clone())).and_then(|body| code.default(body))
+}
+
+/// What stands in the block that opens here.
+fn body(code: &Code<'_>, open: usize) -> Option<Range<usize>> {
     let end = match code.word(open) {
         Some("do") => (open..code.len()).find(|i| code.is(*i, "end"))?,
         _ => code.partner(open).filter(|_| code.is(open, "{"))?,
     };
-    let body = match code.is(open + 1, "|") {
+    let start = match code.is(open + 1, "|") {
         true => (open + 2..end).find(|i| code.is(*i, "|"))? + 1,
         false => open + 1,
     };
-    match (body..end).any(|i| code.is_any(i, &["raise", "abort", "fail", "exit"])) {
-        true => None,
-        false => code.default(body..end),
-    }
+    Some(start..end)
+}
+
+fn fails(code: &Code<'_>, mut body: Range<usize>) -> bool {
+    body.any(|i| code.is_any(i, &["raise", "abort", "fail", "exit"]))
 }
 
 /// `|| "d"`, `||= "d"`; `|| raise` makes it required.

@@ -1,55 +1,17 @@
 //! Walks a tree, opens every file of code once, and collects what is read.
 
-use super::Language;
 use super::code::Code;
 use super::find::{Find, Finds, Name};
 use super::helper;
+use super::options::names_pattern;
 use super::read::{Helper, Place, Read, Scan, Site};
-use super::skip::{FOLDERS, Reason, Skipped, is_minified, is_test};
-use ignore::{DirEntry, WalkBuilder};
+use super::skip::{Reason, Skipped, is_minified, is_test};
+use super::walk::{head, path_of, walker};
+use super::{AuditError, Language, ScanOptions};
+use ignore::DirEntry;
 use regex::Regex;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// How a scan is made.
-#[derive(Debug, Clone)]
-pub struct ScanOptions {
-    /// Larger files are left out. In bytes; 1 MiB unless told otherwise: hand-written files are far smaller.
-    pub max_bytes: u64,
-    /// Folders of these names are left out, wherever they stand.
-    pub skip_folders: Vec<String>,
-    /// Names to look for in whatever form, for [`Scan::mentions`]: those that are declared.
-    pub names: Vec<String>,
-}
-
-impl Default for ScanOptions {
-    fn default() -> Self {
-        let skip_folders = FOLDERS.iter().map(|name| (*name).to_owned()).collect();
-        Self { max_bytes: 1 << 20, skip_folders, names: Vec::new() }
-    }
-}
-
-/// Why nothing could be scanned at all.
-#[derive(Debug, thiserror::Error)]
-pub enum AuditError {
-    /// The root is not there, or cannot be opened.
-    #[error("the source tree `{}` cannot be opened", root.display())]
-    Root {
-        /// What was to be scanned.
-        root: PathBuf,
-        /// The system's words.
-        source: std::io::Error,
-    },
-    /// The root is a file.
-    #[error("`{}` is not a folder; name the folder of the source tree", root.display())]
-    NotAFolder {
-        /// What was to be scanned.
-        root: PathBuf,
-    },
-    /// The names to look for make no pattern.
-    #[error("the names to look for cannot be made into one pattern")]
-    Names(#[from] regex::Error),
-}
 
 /// Scans the tree under `root`. What git ignores is left out, with or without a `.git`; so are hidden files, and folders
 /// of vendored or built files. Links are not followed. The order is that of the paths, always.
@@ -65,15 +27,6 @@ pub fn scan(root: &Path, options: &ScanOptions) -> Result<Scan, AuditError> {
     scanner.walk();
     scanner.follow_helpers()?;
     Ok(scanner.finish())
-}
-
-/// One pattern for all names, as whole words.
-fn names_pattern(names: &[String]) -> Result<Option<Regex>, regex::Error> {
-    if names.is_empty() {
-        return Ok(None);
-    }
-    let names: Vec<String> = names.iter().map(|name| regex::escape(name)).collect();
-    Regex::new(&format!(r"(?-u:\b)(?:{})(?-u:\b)", names.join("|"))).map(Some)
 }
 
 /// What a file gives, before it is one of many.
@@ -167,6 +120,8 @@ impl<'r> Scanner<'r> {
             self.found.not_utf8.push(path.strip_prefix(self.root).unwrap_or(path).to_owned());
             String::from_utf8_lossy(error.as_bytes()).into_owned()
         });
+        // Editors on Windows begin a file with a mark.
+        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
         match is_minified(path, &text) {
             true => Err(Reason::Minified),
             false => Ok(Some((text, language))),
@@ -196,7 +151,7 @@ impl<'r> Scanner<'r> {
             self.take(path, language, find, helpers.get(n).cloned().flatten());
         }
         if let Some(code) = code.filter(|_| !known.is_empty()) {
-            for find in helper::calls(&code, &known).all {
+            for find in language.calls(&code, &known).all {
                 self.take(path, language, find, None);
             }
         }
@@ -244,7 +199,7 @@ impl<'r> Scanner<'r> {
             if !pattern.is_match(&text) {
                 continue;
             }
-            let finds = language.code(&path, &text).map(|code| helper::calls(&code, &of_file)).unwrap_or_default();
+            let finds = language.code(&path, &text).map(|code| language.calls(&code, &of_file)).unwrap_or_default();
             for find in finds.all {
                 self.take(&path, language, find, None);
             }
@@ -261,39 +216,22 @@ impl<'r> Scanner<'r> {
     }
 }
 
-/// The walk through the tree; folders that it leaves out go to `vendored`.
-fn walker(root: &Path, options: &ScanOptions, vendored: Arc<Mutex<Vec<PathBuf>>>) -> WalkBuilder {
-    let in_repository = !root.join(".git").exists()
-        && root.canonicalize().is_ok_and(|root| root.ancestors().skip(1).any(|above| above.join(".git").exists()));
-    let folders = options.skip_folders.clone();
-    let mut walker = WalkBuilder::new(root);
-    // Ignore files above count only inside a repository: one in a home folder has nothing to say here.
-    walker.parents(in_repository).require_git(false).git_global(false).follow_links(false);
-    walker.sort_by_file_name(|a, b| a.cmp(b));
-    walker.filter_entry(move |entry| {
-        let folder = entry.depth() > 0 && entry.file_type().is_some_and(|kind| kind.is_dir());
-        let left_out = folder && entry.file_name().to_str().is_some_and(|name| folders.iter().any(|f| f == name));
-        if left_out {
-            vendored.lock().unwrap_or_else(PoisonError::into_inner).push(entry.path().to_owned());
-        }
-        !left_out
-    });
-    walker
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The first bytes of a file, enough for `#!` and a program.
-fn head(path: &Path) -> std::io::Result<Vec<u8>> {
-    use std::io::Read as _;
-    let mut head = Vec::with_capacity(128);
-    std::fs::File::open(path)?.take(128).read_to_end(&mut head)?;
-    Ok(head)
-}
-
-/// The path that an error of the walk is about.
-fn path_of(error: &ignore::Error) -> Option<&Path> {
-    match error {
-        ignore::Error::WithPath { path, .. } => Some(path),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
-        _ => None,
+    #[test]
+    fn a_file_that_cannot_be_read_is_told_and_not_counted() {
+        let root = tempfile::tempdir().expect("a folder for the test");
+        let options = ScanOptions::default();
+        let mut scanner = Scanner::new(root.path(), &options);
+        // Gone between the walk and the look: what also happens to a file without read permission.
+        scanner.file(&root.path().join("gone.py"), Some(Language::Python));
+        scanner.file(&root.path().join("gone"), None);
+        let scan = scanner.finish();
+        let told: Vec<String> = scan.skipped.iter().map(ToString::to_string).collect();
+        assert_eq!(scan.files, 0);
+        assert!(told[0].starts_with("`gone` is not looked into: it cannot be read: No such file"), "{told:?}");
+        assert!(told[1].starts_with("`gone.py` is not looked into: it cannot be read: No such file"), "{told:?}");
     }
 }

@@ -46,6 +46,7 @@ impl<'a> Lines<'a> {
 
 type Read<'a> = Result<(&'a str, Template), (Option<&'a str>, DotenvFault)>;
 
+/// One assignment that begins on the current line, and moves on behind it. What cannot be read costs one line.
 fn read_one<'a>(lines: &mut Lines<'a>) -> Read<'a> {
     let (text, line) = (lines.rest, lines.current());
     let parsed = name_and_value(line);
@@ -63,11 +64,9 @@ fn read_one<'a>(lines: &mut Lines<'a>) -> Read<'a> {
 /// The name on a line, and the byte at which its value begins, blanks left out.
 fn name_and_value(line: &str) -> Result<(&str, usize), DotenvFault> {
     let begin = line.len() - line.trim_start().len();
-    let (name, after) = word(line, begin);
-    match word_after_export(line, name, after) {
-        Some((name, after)) => value_of(line, name, after),
-        None => value_of(line, name, after),
-    }
+    let (first, after) = word(line, begin);
+    let (name, after) = word_after_export(line, first, after).unwrap_or((first, after));
+    value_of(line, name, after)
 }
 
 /// `export NAME`: the name. `export=1` and `export = 1` set a variable of that name.
@@ -85,6 +84,7 @@ fn word(line: &str, begin: usize) -> (&str, usize) {
     (&line[begin..begin + len], begin + len)
 }
 
+/// What begins with the `=`, or with the `:` and a blank, that follows the name.
 fn value_of<'a>(line: &str, name: &'a str, after: usize) -> Result<(&'a str, usize), DotenvFault> {
     let rest = line[after..].trim_start();
     let value = match line[after..].strip_prefix(':') {

@@ -6,7 +6,6 @@
 
 mod docker;
 mod dotenv;
-mod dotenv_read;
 mod error;
 mod format;
 mod json;
@@ -26,6 +25,7 @@ mod shell_tests;
 #[cfg(test)]
 mod tests;
 
+pub use dotenv::dotenv_quoted;
 pub use error::{ExportError, Fault, ReadBackError};
 pub use format::{Format, UnknownFormat};
 pub use read_back::read_back;
@@ -81,13 +81,27 @@ pub struct Export {
 /// [`Options::reveal`] is set. A ConfigMap never holds a secret; a Kubernetes Secret holds only secrets, and variables that
 /// are not secret are none of its business.
 ///
+/// ```
+/// use bootproof_env::export::{Exported, Format, Options, export, read_back};
+///
+/// let items = [
+///     Exported { name: "GREETING", text: "it's late", secret: false },
+///     Exported { name: "TOKEN", text: "hunter2", secret: true },
+/// ];
+/// let shown = export(Format::Shell, &items, &Options::default())?;
+/// assert_eq!(shown.text.reveal(), "# withheld: TOKEN, written with --reveal\nexport GREETING='it'\\''s late'\n");
+/// assert_eq!(shown.withheld, ["TOKEN"]);
+/// assert_eq!(read_back(Format::Shell, shown.text.reveal())?[0].1.reveal(), "it's late");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// Every variable that the format cannot hold, with its name; a name given twice; a Kubernetes Secret without
 /// [`Options::reveal`]; a name of the Kubernetes object that cannot be made one. Never a value.
 pub fn export(format: Format, items: &[Exported<'_>], options: &Options<'_>) -> Result<Export, ExportError> {
     let shape = format.shape();
     let (written, withheld) = (shape.chooses)(items, options)?;
-    refuse(format, items, &written)?;
+    refuse(format, items, &written, &withheld)?;
     let object = if shape.has_object { k8s::object_name(options.name)? } else { String::new() };
     let mut sheet = Sheet::default();
     (shape.write)(&mut sheet, &Page { written: &written, withheld: &withheld, object: &object });
@@ -124,7 +138,7 @@ struct Shape {
     chooses: for<'a> fn(&[Exported<'a>], &Options<'_>) -> Result<Chosen<'a>, ExportError>,
     /// Why a name cannot be held. For every variable, the withheld ones too: they are named in a comment.
     refuses_name: fn(&str) -> Option<&'static str>,
-    /// Why a value cannot be held. `.0` is the name, `.1` the value.
+    /// Why a value cannot be held: given its name and the value.
     refuses_value: fn(&str, &str) -> Option<&'static str>,
     /// The most bytes all values together may have.
     most_bytes: Option<usize>,
@@ -140,10 +154,16 @@ fn all_or_shown<'a>(items: &[Exported<'a>], options: &Options<'_>) -> Result<Cho
 }
 
 /// All that stands in the way, at once.
-fn refuse(format: Format, items: &[Exported<'_>], written: &[Exported<'_>]) -> Result<(), ExportError> {
+fn refuse(
+    format: Format,
+    items: &[Exported<'_>],
+    written: &[Exported<'_>],
+    withheld: &[&str],
+) -> Result<(), ExportError> {
     let shape = format.shape();
+    let named: BTreeSet<&str> = written.iter().map(|item| item.name).chain(withheld.iter().copied()).collect();
     let mut seen = BTreeSet::new();
-    let names = items.iter().filter_map(|item| {
+    let names = items.iter().filter(|item| named.contains(item.name)).filter_map(|item| {
         let twice = (!seen.insert(item.name)).then_some("it is given twice");
         let why = never_a_name(item.name).or_else(|| (shape.refuses_name)(item.name)).or(twice)?;
         Some(Fault { name: item.name.to_owned(), why })

@@ -84,7 +84,7 @@ fn read(text: &str) -> ReadBack {
             rest = rest.find('\n').map_or("", |end| &rest[end..]);
         } else {
             let assignment = rest.strip_prefix("export ").unwrap_or(rest).trim_start_matches([' ', '\t']);
-            let (name, word) = assignment.split_once('=').ok_or(refused("this is not an assignment"))?;
+            let (name, word) = assignment.split_once('=').ok_or_else(|| refused("this is not an assignment"))?;
             if !is_posix_name(name) {
                 return Err(refused("this is not an assignment to a name"));
             }

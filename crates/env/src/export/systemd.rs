@@ -56,7 +56,6 @@ fn read(text: &str) -> ReadBack {
     let mut found = Found::default();
     let mut rest = text;
     while !rest.is_empty() {
-        let line = line_of(text, rest);
         if BLANK.iter().any(|b| rest.starts_with(*b)) {
             rest = &rest[1..];
         } else if rest.starts_with(['#', ';']) {
@@ -64,11 +63,12 @@ fn read(text: &str) -> ReadBack {
         } else {
             let end = rest.find(['=', '\n', '\r']).unwrap_or(rest.len());
             let (name, behind) = rest.split_at(end);
-            match behind.strip_prefix('=') {
-                Some(value) => rest = read_value(value, name.trim_end_matches(BLANK), line, &mut found)?,
+            let failed = |why| ReadBackError { line: line_of(text, rest), why };
+            rest = match behind.strip_prefix('=') {
+                Some(value) => read_value(value, name.trim_end_matches(BLANK), &mut found).map_err(failed)?,
                 // A line without a `=` is passed over.
-                None => rest = behind,
-            }
+                None => behind,
+            };
         }
     }
     Ok(found.into_vec())
@@ -90,7 +90,7 @@ enum State {
 }
 
 /// Reads one value and returns what follows it.
-fn read_value<'a>(text: &'a str, name: &str, line: usize, found: &mut Found) -> Result<&'a str, ReadBackError> {
+fn read_value<'a>(text: &'a str, name: &str, found: &mut Found) -> Result<&'a str, &'static str> {
     let (mut value, mut state, mut blanks) = (Sheet::default(), State::Before, 0);
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -126,7 +126,7 @@ fn read_value<'a>(text: &'a str, name: &str, line: usize, found: &mut Found) -> 
         value.pop();
     }
     if refuses_value(name, value.as_str()).is_some() {
-        return Err(ReadBackError { line, why: "a value has a character for which systemd ignores the whole file" });
+        return Err("a value has a character for which systemd ignores the whole file");
     }
     // systemd drops a name that is none, with a line in the log.
     if is_posix_name(name) {

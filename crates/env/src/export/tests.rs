@@ -99,7 +99,7 @@ fn what_no_environment_can_hold_is_refused_by_every_format() {
             assert!(matches!(&error, ExportError::CannotHold { faults, .. } if faults.len() == 1), "{error}");
             assert!(!format!("{error} {error:?}").contains("HUNTER2"));
         }
-        let twice = ["A", "B", "A"].map(|name| Exported { name, text: "x", secret: false });
+        let twice = ["A", "B", "A"].map(|name| Exported { name, text: "x", secret: format == Format::K8sSecret });
         let error = export(format, &twice, &REVEAL).unwrap_err().to_string();
         assert!(error.contains("`A` (it is given twice)") && !error.contains("`B`"), "{error}");
     }
@@ -109,6 +109,30 @@ fn what_no_environment_can_hold_is_refused_by_every_format() {
 fn the_name_of_a_withheld_secret_is_checked_too_as_it_stands_in_a_comment() {
     let item = Exported { name: "A\nINJECTED=1", text: "x", secret: true };
     assert!(export(Format::Dotenv, &[item], &Options::default()).is_err());
+}
+
+#[test]
+fn a_variable_that_does_not_go_into_a_kubernetes_secret_does_not_stand_in_its_way() {
+    let items = [("A B", false), ("TOKEN", true)].map(|(name, secret)| Exported { name, text: "x", secret });
+    let written = export(Format::K8sSecret, &items, &REVEAL).unwrap();
+    assert_eq!((written.withheld.len(), written.text.reveal().contains("A B")), (0, false));
+    assert!(export(Format::K8sConfigmap, &items, &REVEAL).is_err());
+}
+
+#[test]
+fn of_a_name_that_stands_there_twice_the_last_counts_for_every_reader() {
+    let cases = [
+        (Format::Dotenv, "A=1\nB=2\nA=3"),
+        (Format::Shell, "A=1\nB=2\nA=3"),
+        (Format::Docker, "A=1\nB=2\nA=3"),
+        (Format::Systemd, "A=1\nB=2\nA=3"),
+        (Format::Json, r#"{"A": "1", "B": "2", "A": "3"}"#),
+    ];
+    for (format, text) in cases {
+        let read = read_back(format, text).unwrap();
+        let read: Vec<_> = read.iter().map(|(name, value)| (name.as_str(), value.reveal())).collect();
+        assert_eq!(read, [("A", "3"), ("B", "2")], "{format}");
+    }
 }
 
 #[test]

@@ -83,6 +83,8 @@ mod tests {
         assert_eq!(words("x = /[\"'/]/.test(a) // b"), ["x", "test", "a"]);
         assert_eq!(words("<p>Don't</p>\n{a}"), ["p", "Don", "t", "p", "a"]);
         assert_eq!(words("a / b / c"), ["a", "b", "c"]);
+        assert_eq!(words("(a) / b / c; x[0] / d / e"), ["a", "b", "c", "x", "d", "e"]);
+        assert_eq!(words("<b>{a}</b> {c} </b>"), ["b", "a", "b", "c", "b"]);
     }
 
     #[test]

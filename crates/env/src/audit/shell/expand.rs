@@ -1,5 +1,8 @@
 //! One walk through a script: every expansion outside single quotes and comments, and every name that is set.
 
+mod dollar;
+mod heredoc;
+
 use std::collections::HashMap;
 
 /// What an expansion does about a variable that is not there.
@@ -48,6 +51,9 @@ const DECLARING: [&str; 6] = ["export", "local", "readonly", "declare", "typeset
 
 /// Words behind which a command begins.
 const OPENING: [&str; 9] = ["then", "do", "else", "elif", "if", "while", "until", "time", "!"];
+
+/// Deeper than this, brackets and quotes are no longer told apart.
+const DEEPEST: usize = 64;
 
 /// A script, walked through.
 pub(super) struct Script<'a> {
@@ -154,7 +160,9 @@ impl<'a> Script<'a> {
 
     fn enter(&mut self, mode: Mode, length: usize) {
         self.at += length;
-        self.modes.push(mode);
+        if self.modes.len() < DEEPEST {
+            self.modes.push(mode);
+        }
         if matches!(mode, Mode::Code(_)) {
             (self.command, self.declaring, self.naming) = (true, false, false);
         }
@@ -244,113 +252,5 @@ impl<'a> Script<'a> {
             b'`' => self.enter(Mode::Code(b'`'), 1),
             _ => self.at += 1,
         }
-    }
-
-    fn dollar(&mut self) {
-        let code = matches!(self.modes.last(), Some(Mode::Code(_)));
-        match self.byte(1) {
-            b'\'' if code => {
-                self.at += 2;
-                while self.at < self.end && self.byte(0) != b'\'' {
-                    self.at += if self.byte(0) == b'\\' { 2 } else { 1 };
-                }
-                self.at += 1;
-            }
-            b'(' => self.enter(Mode::Code(b')'), 2),
-            b'{' => self.braces(),
-            _ => {
-                let name = self.name_at(self.at + 1);
-                if !name.is_empty() {
-                    self.seen(name, self.at, Want::Plain, false);
-                }
-                self.at += (1 + name.len()).max(if self.byte(1) == b'$' { 2 } else { 1 });
-            }
-        }
-        if code {
-            self.command = matches!(self.modes.last(), Some(Mode::Code(b')'))) && self.command;
-        }
-    }
-
-    fn seen(&mut self, name: &'a str, at: usize, want: Want<'a>, indirect: bool) {
-        if matches!(want, Want::Set(_)) {
-            self.assigned.entry(name).or_insert(at);
-        }
-        self.expansions.push(Expansion { name, at, want, indirect, inside: self.inside });
-    }
-
-    /// `${X}`, `${X:-d}`, `${#X}`, `${!X}`.
-    fn braces(&mut self) {
-        let start = self.at;
-        let indirect = self.byte(2) == b'!';
-        let skip = usize::from(indirect || self.byte(2) == b'#');
-        let name = self.name_at(start + 2 + skip);
-        self.at = start + 2 + skip + name.len();
-        let colon = usize::from(self.byte(0) == b':');
-        let operator = self.byte(colon);
-        let word = || self.literal(self.at + colon + 1);
-        let want = match operator {
-            b'-' => Want::Default(word()),
-            b'=' => Want::Set(word()),
-            b'?' => Want::Demand,
-            b'+' => Want::Alternative,
-            _ => Want::Plain,
-        };
-        if !name.is_empty() {
-            // `${!PREFIX*}` lists names, `${!list[@]}` lists keys: neither reads a variable of a computed name.
-            let lists = indirect && matches!(self.byte(0), b'*' | b'@' | b'[');
-            if !lists {
-                self.seen(name, start, want, indirect);
-            }
-        }
-        self.modes.push(Mode::Operand);
-    }
-
-    /// The word behind an operator, up to the closing bracket, when it is written out.
-    fn literal(&self, from: usize) -> Option<&'a str> {
-        let word = &self.text[from..self.find(from, b'}')?];
-        let bare = word.strip_prefix('"').and_then(|w| w.strip_suffix('"')).unwrap_or(word);
-        (!bare.contains(['$', '`', '\\', '"', '\'', '{', '\n'])).then_some(bare)
-    }
-
-    /// `<<EOF`, `<<-'EOF'`; `<<<` is no heredoc.
-    fn announce(&mut self) {
-        if self.byte(2) == b'<' {
-            return self.at += 3;
-        }
-        let rest = self.text[self.at + 2..self.end].trim_start_matches(['-', ' ', '~']);
-        let quoted = rest.starts_with(['\'', '"', '\\']);
-        let word = rest.trim_start_matches(['\'', '"', '\\']);
-        let length =
-            word.bytes().position(|b| !(b.is_ascii_alphanumeric() || b"_.-".contains(&b))).unwrap_or(word.len());
-        let arithmetic = word.starts_with(|c: char| c.is_ascii_digit());
-        if length > 0 && !arithmetic {
-            self.heredocs.push((&word[..length], !quoted));
-        }
-        self.at = self.end - word.len() + length + usize::from(quoted && !rest.starts_with('\\'));
-    }
-
-    /// The bodies of the heredocs that were announced on the line before.
-    fn heredoc_bodies(&mut self) {
-        for (word, expands) in std::mem::take(&mut self.heredocs) {
-            let (mut body, file_end) = (self.at, self.end);
-            while body < file_end {
-                let line = self.text[body..file_end].split('\n').next().unwrap_or("");
-                if line.trim() == word {
-                    break;
-                }
-                body = (body + line.len() + 1).min(file_end);
-            }
-            if expands {
-                let depth = self.modes.len();
-                self.end = body;
-                self.modes.push(Mode::Heredoc);
-                self.walk();
-                self.modes.truncate(depth);
-                self.end = file_end;
-            }
-            self.at = body;
-            self.skip_line();
-        }
-        (self.command, self.declaring, self.naming) = (true, false, false);
     }
 }

@@ -91,7 +91,9 @@ fn is_foreign(script: &Script<'_>, seen: &Expansion<'_>) -> bool {
         && match script.assigned.get(seen.name) {
             None => true,
             Some(first) => {
-                seen.inside == Some((seen.name, *first)) || matches!(seen.want, Want::Set(_)) || explicit && seen.at < *first
+                seen.inside == Some((seen.name, *first))
+                    || matches!(seen.want, Want::Set(_))
+                    || explicit && seen.at < *first
             }
         }
 }

@@ -1,5 +1,7 @@
 //! Rust: `std::env`, `env!`, `dotenvy`, and clap's `env`.
 
+mod clap;
+
 use super::code::{Code, Path};
 use super::find::{Find, Finds, Missing};
 use super::lex::{Kind, Lexer, Quoted};
@@ -14,6 +16,9 @@ const ROOTS: [(&str, &[&str]); 5] = [
     ("dotenvy", &["dotenvy"]),
     ("dotenv", &["dotenv"]),
 ];
+
+/// How many tokens may stand between an attribute and the body of its item.
+const FARTHEST_BODY: usize = 200;
 
 /// Cuts a Rust file into tokens, and reads its constants and imports.
 pub(super) fn code(text: &str) -> Code<'_> {
@@ -91,12 +96,16 @@ pub(super) fn reads(code: &Code<'_>, finds: &mut Finds) {
         if let Some(path) = code.path(i) {
             read(code, &path, finds);
         } else if code.row(i, &[".", "env", "("]) {
-            clap_builder(code, i + 1, finds);
+            clap::builder(code, i + 1, finds);
         } else if code.row(i, &["#", "["]) && code.is_any(i + 2, &["arg", "clap", "structopt"]) && code.is(i + 3, "(") {
-            clap_attribute(code, i + 3, finds);
+            clap::attribute(code, i + 3, finds);
         }
     }
-    let tests = test_blocks(code);
+}
+
+/// Marks what stands in `#[cfg(test)]` and `#[test]`.
+pub(super) fn mark_tests(code: &Code<'_>, finds: &mut Finds) {
+    let tests = if finds.all.is_empty() { Vec::new() } else { test_blocks(code) };
     for find in &mut finds.all {
         find.in_test = tests.iter().any(|block| block.contains(&find.token));
     }
@@ -161,57 +170,6 @@ fn closure(code: &Code<'_>, open: usize, find: &mut Find) -> Option<CodeDefault>
     code.default(body..close)
 }
 
-/// `Arg::new("port").env("PORT").default_value("80")`; a call with two arguments sets a child's variable.
-fn clap_builder(code: &Code<'_>, env: usize, finds: &mut Finds) {
-    if code.items(env + 1).len() != 1 || code.text(env + 2).is_none() {
-        return;
-    }
-    let Some(find) = finds.call(code, (env, env + 1), None, Missing::Goes) else { return };
-    let mut i = code.partner(env + 1).map_or(env, |close| close + 1);
-    while let (true, Some(method)) = (code.is(i, "."), code.word(i + 1)) {
-        if method == "default_value" {
-            find.default = code.items(i + 2).first().and_then(|r| code.default(r.clone()));
-        }
-        match code.partner(i + 2) {
-            Some(close) => i = close + 1,
-            None => return,
-        }
-    }
-}
-
-/// `#[arg(long, env = "PORT", default_value_t = 80)]`, `#[arg(env)]`.
-fn clap_attribute(code: &Code<'_>, open: usize, finds: &mut Finds) {
-    let items = code.items(open);
-    let Some(item) = items.iter().find(|item| code.is(item.start, "env")) else { return };
-    let find = match item.len() {
-        1 => match field(code, open) {
-            Some(field) => finds.known(code, item.start, &field.to_uppercase()),
-            None => None,
-        },
-        _ if code.is(item.start + 1, "(") => finds.call(code, (item.start, item.start + 1), None, Missing::Goes),
-        _ => finds.expression(code, item.start, item.start + 2..item.end),
-    };
-    let default = items.iter().find(|item| code.is_any(item.start, &["default_value", "default_value_t"]));
-    if let (Some(find), Some(item)) = (find, default) {
-        find.default = match item.len() {
-            0..3 => Some(CodeDefault::computed()),
-            _ => code.default(item.start + 2..item.end),
-        };
-    }
-}
-
-/// The field that an attribute stands before.
-fn field<'a>(code: &Code<'a>, open: usize) -> Option<&'a str> {
-    let mut i = code.partner(open)? + 2;
-    while code.row(i, &["#", "["]) {
-        i = code.partner(i + 1)? + 1;
-    }
-    if code.is(i, "pub") {
-        i = if code.is(i + 1, "(") { code.partner(i + 1)? + 1 } else { i + 1 };
-    }
-    code.word(i).filter(|_| code.is(i + 1, ":"))
-}
-
 /// The items behind `#[test]` and `#[cfg(test)]`.
 fn test_blocks(code: &Code<'_>) -> Vec<Range<usize>> {
     let mut blocks: Vec<Range<usize>> = Vec::new();
@@ -221,7 +179,8 @@ fn test_blocks(code: &Code<'_>) -> Vec<Range<usize>> {
             || code.is(i + 2, "cfg")
                 && (i..close).any(|k| code.is(k, "test"))
                 && !(i..close).any(|k| code.is(k, "not"));
-        let Some(body) = (close..code.len()).find(|k| code.is_any(*k, &["{", ";"])).filter(|_| is_test) else {
+        let Some(body) = (close..close + FARTHEST_BODY).find(|k| code.is_any(*k, &["{", ";"])).filter(|_| is_test)
+        else {
             continue;
         };
         if code.is(body, "{") {

@@ -1,0 +1,3 @@
+package main
+
+var addr = getEnv("METRICS_ADDR", ":9090")

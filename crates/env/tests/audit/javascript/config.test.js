@@ -1,0 +1,1 @@
+test("it", () => expect(process.env.TEST_ONLY).toBe("1"));

@@ -1,0 +1,3 @@
+class ConfigTest {
+    String only = System.getenv("TEST_ONLY");
+}
