@@ -6,6 +6,7 @@ mod diff;
 mod env_export;
 mod env_secrets;
 mod env_show;
+mod environment;
 mod flags;
 mod init;
 mod lies;
