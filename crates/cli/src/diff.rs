@@ -9,7 +9,7 @@ use crate::{
     args::Common,
     format::Format,
     run::report,
-    terminal::{Terminal, print},
+    terminal::{Terminal, note, print},
 };
 use bootproof::{
     Environment, Refused, Startup, Variables, Vars,
@@ -33,6 +33,10 @@ pub(crate) struct DiffArgs {
 
 /// Prints what differs. Changes nothing and connects to nothing.
 pub(crate) fn diff(args: &DiffArgs, common: &Common, vars: Vars, terminal: &Terminal) -> ExitCode {
+    if common.env.is_some() {
+        note("bootproof: `diff` takes its two environments as they stand behind it: `--env` is for other commands");
+        return ExitCode::USAGE;
+    }
     let variables = match look(args.one, common, vars) {
         Ok(variables) => variables,
         Err(refused) => return report(&refused.state(), common, terminal),
