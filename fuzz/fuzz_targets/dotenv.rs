@@ -3,7 +3,10 @@
 
 #![no_main]
 
-use bootproof_env::dotenv::{Dotenv, parse, quote};
+use bootproof_env::{
+    dotenv::{Dotenv, parse},
+    export::dotenv_quoted,
+};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
@@ -29,7 +32,8 @@ fn below_is_read(text: &str, file: &Dotenv) {
 }
 
 fn reads_back(value: &str) {
-    let Some(quoted) = quote(value) else { return assert!(value.contains('\0')) };
+    let Some(quoted) = dotenv_quoted(value) else { return assert!(value.contains('\0')) };
+    let quoted = quoted.reveal();
     let file = parse(&format!("A={quoted}\nB={quoted} # c"));
     assert_eq!((file.assignments.len(), file.problems.len()), (2, 0));
     assert!(file.assignments.iter().all(|set| set.template.as_literal().map(|text| text.reveal()) == Some(value)));

@@ -1,6 +1,8 @@
 //! What is assumed when there is no file: only what the variables say, and the report says what was assumed.
 
-use crate::file::{At, ClickHouseSection, DatabaseSection, EnvOptions, File, PortSection, Position, RedisSection, TasksSection};
+use crate::file::{
+    At, ClickHouseSection, DatabaseSection, EnvOptions, File, PortSection, Position, RedisSection, TasksSection,
+};
 use bootproof_core::{Secret, Vars};
 use std::path::PathBuf;
 

@@ -32,6 +32,7 @@ pub use bootproof_core::{
     Verdict,
 };
 pub use bootproof_engine::{Engine, Finished, Observer, Run, Stopper, UNDO_GRACE, View};
+pub use bootproof_env as env;
 pub use bootproof_env::duration as parse_duration;
 pub use bootproof_ports::Held;
 pub use bootproof_tasks::{Limit, Limits, TaskManager};

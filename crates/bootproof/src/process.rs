@@ -2,7 +2,7 @@
 //!
 //! Everything else is given a map. Look here for what counts as "not a bare machine".
 
-use bootproof_core::{Host, Seed, Vars};
+use bootproof_core::{Host, Secret, Seed, Value, Vars};
 use std::{
     hash::{BuildHasher, RandomState},
     path::Path,
@@ -32,11 +32,17 @@ const CONTAINER_FILES: &[&str] = &["/.dockerenv", "/run/.containerenv", "/run/sy
 const INITIAL_NAMESPACES: &[(&str, &str)] =
     &[("uts", "uts:[4026531838]"), ("ipc", "ipc:[4026531839]"), ("pid", "pid:[4026531836]")];
 
-/// The process environment, read once. Names and values that are not UTF-8 are left out.
+/// The process environment, read once. Of a value that is not UTF-8 only the name is kept; a name that is not, is left out.
 pub fn variables() -> Vars {
-    let pairs =
-        std::env::vars_os().filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)));
-    Vars::from_pairs("process", pairs)
+    let mut vars = Vars::default();
+    for (name, text) in std::env::vars_os() {
+        let Ok(name) = name.into_string() else { continue };
+        match text.into_string() {
+            Ok(text) => vars.set(name, Value { text: Secret::new(text), source: "process".to_owned(), shown: false }),
+            Err(_) => vars.set_not_text(name),
+        }
+    }
+    vars
 }
 
 /// What says that this is not a bare machine.

@@ -4,15 +4,14 @@ use crate::{
     Boot, assemble,
     assume::from_variables,
     diagnose,
-    file::{FIXES, File},
+    file::{DEFAULT_FILE, FIXES, File},
     policy::policy_of,
     process,
     variables::Variables,
 };
 use bootproof_core::{
-    Budget, ChosenEnvironment, Diagnosis, Environment, Host, Mode, Policy, RedisMode, RunMeta, RunState, Scope, Secret, Seed, Value,
-    Vars,
-    diagnose::plan_refused,
+    Budget, ChosenEnvironment, Diagnosis, Environment, Host, Mode, Policy, RedisMode, RunMeta, RunState, Scope, Secret,
+    Seed, Value, Vars, diagnose::plan_refused,
 };
 use bootproof_engine::{Engine, Settings};
 use bootproof_env::Resolver;
@@ -23,8 +22,6 @@ use std::{
     time::Duration,
 };
 
-/// The file that is read when none is named.
-const DEFAULT_FILE: &str = "bootproof.toml";
 /// A service whose file gives no name, or which has no file.
 const UNNAMED: &str = "unnamed";
 
@@ -203,7 +200,18 @@ impl Startup {
     /// # Errors
     /// An environment that cannot be chosen.
     pub fn variables(&self) -> Result<Variables, Refused> {
-        Ok(self.describe(self.choose()?.name).0)
+        let (variables, _, assumed) = self.describe(self.choose()?.name);
+        Ok(Variables { assumed, ..variables })
+    }
+
+    /// The service's name, when its file gives one.
+    pub fn service(&self) -> Option<&str> {
+        self.file.as_ref()?.service.as_deref()
+    }
+
+    /// The file that describes the service, when there is one.
+    pub fn file(&self) -> Option<&File> {
+        self.file.as_ref()
     }
 
     fn choose(&self) -> Result<ChosenEnvironment, Refused> {
@@ -217,7 +225,7 @@ impl Startup {
     fn describe(&self, environment: Environment) -> (Variables, File, Vec<String>) {
         let schema = self.file.as_ref().map(File::schema).unwrap_or_default();
         let resolver = Resolver { schema, flags: self.flags.clone(), folder: Some(self.folder.clone()) };
-        let variables = Variables { resolver, process: self.vars.clone(), environment };
+        let variables = Variables { resolver, process: self.vars.clone(), environment, assumed: vec![] };
         let (file, notes) = match &self.file {
             Some(file) => (file.clone(), vec![]),
             None => from_variables(&variables.resolve().vars),

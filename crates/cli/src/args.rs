@@ -1,8 +1,9 @@
 //! The command line.
 
+use crate::{diff::DiffArgs, env::args::EnvArgs, format::Format, init::InitArgs};
 use bootproof::Fixes;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
-use std::{path::PathBuf, time::Duration};
+use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 /// Makes a backend service start right, and proves it.
 #[derive(Debug, Parser)]
@@ -29,11 +30,17 @@ pub(crate) enum Command {
     Check,
     /// Print the graph, the limits, and the most a start can take
     Plan,
-    /// Tell what a diagnosis code means and what to do
+    /// Tell what a diagnosis code means and what to do, or all about a variable
     Explain {
-        /// A code such as `PORT-002`; without one, all codes are listed
-        code: Option<String>,
+        /// A code such as `PORT-002`, or a variable; without one, all codes are listed
+        word: Option<String>,
     },
+    /// Show the variables: name, value or `***`, source, type, note
+    Env(EnvArgs),
+    /// Draft a bootproof.toml from example files, .env files, the Compose file and the code
+    Init(InitArgs),
+    /// Tell what differs between two environments, as far as variables go
+    Diff(DiffArgs),
 }
 
 /// Flags that work everywhere.
@@ -45,9 +52,12 @@ pub(crate) struct Common {
     /// The file that describes the service [default: bootproof.toml, when there is one]
     #[arg(short, long, global = true, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
-    /// How to print; dot and mermaid are for `plan`
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
+    /// How to print [default: text; of `env export`: dotenv]
+    #[arg(long, global = true, value_enum)]
+    pub(crate) format: Option<Format>,
+    /// Set a variable, over whatever else sets it; no secrets, as everybody on the machine can read a command line
+    #[arg(long, global = true, value_name = "NAME=VALUE")]
+    pub(crate) set: Vec<OsString>,
     /// The total time the run may take, such as 10s
     #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
     pub(crate) timeout: Option<Duration>,
@@ -74,13 +84,11 @@ pub(crate) struct Common {
     pub(crate) color: Color,
 }
 
-/// How to print.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    Text,
-    Json,
-    Dot,
-    Mermaid,
+impl Common {
+    /// How to print.
+    pub(crate) fn format(&self) -> Format {
+        self.format.unwrap_or(Format::Text)
+    }
 }
 
 /// What else counts as failure.

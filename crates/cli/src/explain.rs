@@ -1,23 +1,38 @@
-//! `bootproof explain`.
+//! `bootproof explain`: a diagnosis code, or a variable.
 
-use crate::terminal::{note, print};
+use crate::{
+    args::Common,
+    env,
+    terminal::{Terminal, note, print},
+};
+use bootproof::Vars;
 use bootproof_core::{ExitCode, nearest};
 
 include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 
-/// Prints the page of `code`, or the list of all.
-pub(crate) fn explain(code: Option<&str>) -> ExitCode {
-    let Some(code) = code else {
+/// Prints the page of `word`, all about the declared variable of that name, or the list of all codes.
+pub(crate) fn explain(word: Option<&str>, common: &Common, vars: Vars, terminal: &Terminal) -> ExitCode {
+    let Some(word) = word else {
         return print(&list());
     };
-    let wanted = code.trim().to_ascii_uppercase();
+    let wanted = word.trim().to_ascii_uppercase();
     if let Some((_, page)) = PAGES.iter().find(|(known, _)| *known == wanted) {
         return print(page);
     }
-    let near = nearest(&wanted, PAGES.iter().map(|(known, _)| *known));
+    // The file may be broken, which is no reason not to explain codes.
+    let seen = env::look(common, vars);
+    let names = match &seen {
+        Ok(seen) if seen.is_declared(word.trim()) => return env::explain(seen, word.trim(), common, terminal),
+        Ok(seen) => seen.declared_names(),
+        Err(_) => vec![],
+    };
+    let near = nearest(&wanted, PAGES.iter().map(|(known, _)| *known).chain(names.iter().map(String::as_str)));
     let near = near.map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();
-    note(&format!("bootproof: there is no diagnosis `{code}`{near}"));
-    note("`bootproof explain` lists all codes");
+    note(&format!("bootproof: `{}` is no diagnosis and no declared variable{near}", word.escape_debug()));
+    if seen.is_err() {
+        note("the declared variables are not known: `bootproof env check` tells why");
+    }
+    note("`bootproof explain` lists all codes, `bootproof env` all declared variables");
     ExitCode::USAGE
 }
 

@@ -3,16 +3,22 @@
 //! stdout is data, stderr is progress; the exit codes are public (`docs/exit-codes.md`). Begin with [`args`], then [`run`].
 
 mod args;
+mod diff;
+mod env;
+mod env_audit;
 mod explain;
+mod format;
+mod init;
 mod live;
 mod plan;
 mod run;
+mod set;
 mod start;
 mod terminal;
 
-use args::{Cli, Command, Common, Format};
+use args::{Cli, Command, Common};
 use bootproof_core::{ExitCode, Mode};
-use clap::{CommandFactory, Parser, error::ErrorKind};
+use clap::Parser;
 use std::{future::Future, time::Duration};
 use terminal::{Terminal, note};
 
@@ -21,14 +27,17 @@ const LAST_GRACE: Duration = Duration::from_millis(50);
 
 fn main() -> std::process::ExitCode {
     let cli = Cli::parse();
-    refuse_pictures(&cli);
+    format::refuse_foreign(&cli);
     let vars = bootproof::process::variables();
     let terminal = Terminal::look(cli.common.color, &vars);
     let code = match &cli.command {
         Command::Verify => verify(&cli.common, vars, &terminal),
         Command::Check => check(&cli.common, vars, &terminal),
         Command::Plan => plan::plan(&cli.common, vars, &terminal),
-        Command::Explain { code } => explain::explain(code.as_deref()),
+        Command::Explain { word } => explain::explain(word.as_deref(), &cli.common, vars, &terminal),
+        Command::Env(args) => env::env(args, &cli.common, vars, &terminal),
+        Command::Init(args) => init::init(args, &cli.common),
+        Command::Diff(args) => diff::diff(args, &cli.common, vars, &terminal),
     };
     std::process::ExitCode::from(code.0)
 }
@@ -56,14 +65,5 @@ fn on(runtime: std::io::Result<tokio::runtime::Runtime>, work: impl Future<Outpu
             note(&format!("bootproof: the machine gives no threads or event queue to run on: {error}"));
             ExitCode::FAILED
         }
-    }
-}
-
-/// `dot` and `mermaid` are pictures of a plan; elsewhere they are a usage error, not silently text.
-fn refuse_pictures(cli: &Cli) {
-    let picture = matches!(cli.common.format, Format::Dot | Format::Mermaid);
-    if picture && !matches!(cli.command, Command::Plan) {
-        let text = "`--format dot` and `--format mermaid` are for `bootproof plan`";
-        Cli::command().error(ErrorKind::InvalidValue, text).exit();
     }
 }

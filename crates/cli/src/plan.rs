@@ -1,7 +1,8 @@
 //! `bootproof plan`.
 
 use crate::{
-    args::{Common, Format},
+    args::Common,
+    format::Format,
     run::report,
     start::prepare,
     terminal::{Terminal, print},
@@ -17,10 +18,10 @@ pub(crate) fn plan(common: &Common, vars: Vars, terminal: &Terminal) -> ExitCode
         Err(refused) => return report(&refused.state(), common, terminal),
     };
     let view = PlanView { plan: prepared.engine.plan(), policy: &prepared.policy, undo_grace: UNDO_GRACE };
-    print(&match common.format {
-        Format::Text => view.text(&terminal.out),
+    print(&match common.format() {
         Format::Json => view.json(),
         Format::Dot => view.dot(),
         Format::Mermaid => view.mermaid(),
+        _ => view.text(&terminal.out),
     })
 }

@@ -1,7 +1,8 @@
 //! `bootproof verify` and `bootproof check`.
 
 use crate::{
-    args::{Common, FailOn, Format},
+    args::{Common, FailOn},
+    format::Format,
     live::{Lines, Spinners},
     start::prepare,
     terminal::{Terminal, note, print},
@@ -36,7 +37,7 @@ pub(crate) fn report(state: &RunState, common: &Common, terminal: &Terminal) -> 
         (false, 0) => Detail::Normal,
         (false, _) => Detail::All,
     };
-    let printed = match common.format {
+    let printed = match common.format() {
         Format::Json => print(&Report::from_state(state, strictness).to_json()),
         _ => print(&bootproof_report::text(state, strictness, detail, &terminal.out)),
     };

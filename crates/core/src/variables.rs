@@ -10,6 +10,8 @@ pub const REDIS_MODE: &str = "REDIS_MODE";
 pub const USE_ROBUST_STARTUP: &str = "USE_ROBUST_STARTUP";
 /// Whether the start goes on after a failure.
 pub const GRACEFUL_STARTUP_MODE: &str = "GRACEFUL_STARTUP_MODE";
+/// The key of `bootproof env fingerprint`.
+pub const FINGERPRINT_KEY: &str = "BOOTPROOF_FINGERPRINT_KEY";
 
 /// All of them, each with what it does.
 pub const VARIABLES: &[(&str, &str)] = &[
@@ -18,6 +20,7 @@ pub const VARIABLES: &[(&str, &str)] = &[
     (REDIS_MODE, "where Redis may be: `shared`, `local`, `fallback`, `disabled`"),
     (USE_ROBUST_STARTUP, "whether fixes are proven, or only applied"),
     (GRACEFUL_STARTUP_MODE, "whether the start goes on after a failure, or stops at the first of anything required"),
+    (FINGERPRINT_KEY, "the key of `env fingerprint`, when `--key-file` is not given"),
     ("NO_COLOR", "when set and not empty: no colour"),
     ("CI", "when set: plain progress lines instead of a live display"),
     ("TERM", "when `dumb`: no colour and no live display"),

@@ -16,7 +16,10 @@ pub struct Value {
 
 /// An ordered map of variables. The process environment is read once into one of these, by the caller.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Vars(BTreeMap<String, Value>);
+pub struct Vars {
+    all: BTreeMap<String, Value>,
+    not_text: Vec<String>,
+}
 
 impl Vars {
     /// Variables of one `source`, all of them hidden.
@@ -28,34 +31,44 @@ impl Vars {
         vars
     }
 
+    /// Notes that `name` is set to something that is not text, so that it has no value here.
+    pub fn set_not_text(&mut self, name: impl Into<String>) {
+        self.not_text.push(name.into());
+    }
+
+    /// The names that are set to something that is not text.
+    pub fn not_text(&self) -> &[String] {
+        &self.not_text
+    }
+
     /// Sets or replaces one.
     pub fn set(&mut self, name: impl Into<String>, value: Value) {
-        self.0.insert(name.into(), value);
+        self.all.insert(name.into(), value);
     }
 
     /// The text of one. Never print it without knowing that it is [`Value::shown`].
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(|v| v.text.reveal())
+        self.all.get(name).map(|v| v.text.reveal())
     }
 
     /// One, with its source.
     pub fn value(&self, name: &str) -> Option<&Value> {
-        self.0.get(name)
+        self.all.get(name)
     }
 
     /// All, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value))
+        self.all.iter().map(|(name, value)| (name.as_str(), value))
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.all.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.all.is_empty()
     }
 
     /// `template` with each `${NAME}` replaced by its value; `$$` gives `$`. No command is ever executed.

@@ -33,7 +33,7 @@ pub struct ConnectionParts {
 }
 
 /// A kind of server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Server {
     /// PostgreSQL.
     Postgres,

@@ -5,12 +5,10 @@
 
 mod line;
 mod problem;
-mod quote;
 mod read;
 mod unquote;
 
 pub use problem::{DotenvFault, DotenvProblem};
-pub use quote::quote;
 pub use read::{LARGEST_FILE, ReadError, read};
 
 use crate::Template;

@@ -1,4 +1,5 @@
 use super::*;
+use crate::export::dotenv_quoted;
 use proptest::prelude::*;
 use std::convert::Infallible;
 
@@ -177,7 +178,7 @@ fn files_made_to_be_scanned_again_and_again_are_read_in_linear_time() {
 proptest! {
     #[test]
     fn what_is_quoted_is_read_back(value in r#"([ '"`\\$#={}\n\r\tnA]|\PC){0,24}"#) {
-        let text = format!("A={}\nB=1", quote(&value).unwrap());
+        let text = format!("A={}\nB=1", dotenv_quoted(&value).unwrap().reveal());
         let file = parse(&text);
         prop_assert_eq!(&file.problems, &[]);
         prop_assert_eq!(file.assignments.len(), 2);
@@ -211,6 +212,16 @@ proptest! {
 
 #[test]
 fn a_value_with_a_nul_cannot_be_quoted() {
-    assert_eq!(quote("a\0b"), None);
-    assert_eq!(quote(""), Some(String::new()));
+    assert_eq!(dotenv_quoted("a\0b"), None);
+    assert_eq!(dotenv_quoted("").unwrap().reveal(), "''");
+}
+
+#[test]
+fn the_head_of_a_key_is_written_in_quotes() {
+    for value in ["-----BEGIN", "-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN\\"] {
+        let text = format!("A={}\nB=1", dotenv_quoted(value).unwrap().reveal());
+        let file = parse(&text);
+        assert_eq!((file.problems.len(), file.assignments.len()), (0, 2), "{text}");
+        assert_eq!(file.assignments[0].template.as_literal().map(Secret::reveal), Some(value));
+    }
 }

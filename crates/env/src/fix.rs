@@ -1,6 +1,8 @@
 //! The adapter to the engine: resolves at start-up, hands the result on, and proves it by resolving afresh.
 
-use crate::{Resolved, Schema, Sources, System, diagnose, dotenv_files, resolve, tally::tally};
+use crate::{
+    DotenvFile, Resolved, Schema, Setting, Sources, System, diagnose, dotenv_files, resolve, settings, tally::tally,
+};
 use bootproof_core::{
     Card, Change, Criticality, Cx, Diagnosis, Environment, Finding, Fix, Permit, Phase, Proof, Scope, Vars,
 };
@@ -28,10 +30,20 @@ pub struct Resolver {
 impl Resolver {
     /// Resolves afresh from `process`, with the .env files and secret files as they are now.
     pub fn resolve(&self, process: &Vars, environment: Environment) -> Resolved {
-        let folder = self.folder.as_ref().filter(|_| self.schema.dotenv.0.contains(environment));
-        let files = folder.map(|folder| dotenv_files(folder, environment)).unwrap_or_default();
+        let files = self.files(environment);
         let sources = Sources::process(process).flags(&self.flags).files(&files);
         resolve(&self.schema, &sources, environment, &System)
+    }
+
+    /// Every place that sets `name`, as [`settings`](crate::settings) finds them.
+    pub fn settings(&self, process: &Vars, environment: Environment, name: &str) -> Vec<Setting> {
+        let files = self.files(environment);
+        settings(&self.schema, &Sources::process(process).flags(&self.flags).files(&files), name)
+    }
+
+    fn files(&self, environment: Environment) -> Vec<DotenvFile> {
+        let folder = self.folder.as_ref().filter(|_| self.schema.dotenv.0.contains(environment));
+        folder.map(|folder| dotenv_files(folder, environment)).unwrap_or_default()
     }
 
     /// Whether nothing at all is declared.
@@ -66,8 +78,7 @@ impl EnvironmentFix {
         }
         let look = cx.look(format!("resolved {} declared variables", self.resolver.schema.variables.len()));
         let resolved = self.resolve(cx)?;
-        let facts: Vec<String> =
-            resolved.set().map(|(name, set)| format!("`{name}` from {}", set.source)).collect();
+        let facts: Vec<String> = resolved.set().map(|(name, set)| format!("`{name}` from {}", set.source)).collect();
         look.saw(format!("{} have a value: {}", facts.len(), sources(&resolved)));
         tell_overrides(cx, &resolved);
         // Optional variables that are all unset leave nothing that could be demonstrated: not to be counted as done.
@@ -97,8 +108,8 @@ impl EnvironmentFix {
         let n = fresh.set().count();
         let unset = fresh.declared.len() - n;
         let unset = if unset == 0 { String::new() } else { format!("; {unset} optional unset") };
-        let seen = look
-            .saw(format!("{n} typed values, equal to what the service will see; {}{unset}", sources(&fresh)));
+        let seen =
+            look.saw(format!("{n} typed values, equal to what the service will see; {}{unset}", sources(&fresh)));
         Ok(Proof::proven(self.scope, seen))
     }
 

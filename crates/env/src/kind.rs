@@ -84,7 +84,7 @@ impl<T: PartialOrd> Bounds<T> {
     }
 
     /// `1 to 64`, `at least 1`, `at most 64`, each bound as `tell` writes it; `None` without bounds.
-    pub(crate) fn in_words(&self, tell: impl Fn(&T) -> String) -> Option<String> {
+    pub fn in_words(&self, tell: impl Fn(&T) -> String) -> Option<String> {
         Some(match (&self.min, &self.max) {
             (Some(min), Some(max)) => format!("{} to {}", tell(min), tell(max)),
             (Some(min), None) => format!("at least {}", tell(min)),
@@ -141,4 +141,3 @@ impl Type {
         )
     }
 }
-

@@ -16,18 +16,20 @@
 //! ```
 
 mod alias;
-mod condition;
-mod connection;
 #[cfg(feature = "audit")]
 pub mod audit;
+mod condition;
+mod connection;
 pub mod diagnose;
 pub mod dotenv;
+#[cfg(feature = "draft")]
+pub mod draft;
 mod duration;
 mod environments;
 pub mod example;
 pub mod export;
-pub mod fingerprint;
 mod fill;
+pub mod fingerprint;
 mod fix;
 mod groups;
 pub mod interpolate;
@@ -38,10 +40,13 @@ mod read;
 mod resolve;
 pub mod rules;
 mod schema;
+mod settings;
+mod shown;
 mod source;
 mod sources;
 mod suspicious;
 mod tally;
+mod type_words;
 mod typed;
 mod world;
 
@@ -50,6 +55,7 @@ pub use condition::{Condition, ConditionError};
 pub use connection::{Connection, ConnectionParts, Server};
 pub use duration::duration;
 pub use environments::Environments;
+pub use fill::{Fault, FillError, FillErrors, Refusal, SecretText, fill, secret};
 pub use fix::{EnvironmentFix, Resolver};
 pub use groups::Group;
 pub use interpolate::{ExpandError, Lookup, Template, TemplateError};
@@ -60,8 +66,9 @@ pub use read::bytes;
 pub use resolve::{Resolved, Set, resolve};
 pub use rules::{Rule, Severity};
 pub use schema::{Count, Defaults, Demand, Dotfiles, Override, Schema, Together, Variable, sounds_secret};
+pub use settings::{Setting, settings};
+pub use shown::Shown;
 pub use source::{Place, Source};
 pub use sources::{DotenvFile, Sources, dotenv_files, dotenv_names};
-pub use fill::{Fault, FillError, FillErrors, Refusal, SecretText, fill, secret};
 pub use typed::Typed;
 pub use world::{Access, SecretFile, System, World};

@@ -93,7 +93,8 @@ pub const FILE_AND_VALUE: Rule =
 /// `NAME_FILE` names an empty file.
 pub const FILE_EMPTY: Rule = error("ENV-013", "write the secret into the file");
 /// Put there by Kubernetes: `tcp://10.0.0.7:6379` where a port, number, host or address belongs.
-pub const SERVICE_LINK: Rule = error("ENV-014", "set `enableServiceLinks: false` in the pod's spec, or use another name");
+pub const SERVICE_LINK: Rule =
+    error("ENV-014", "set `enableServiceLinks: false` in the pod's spec, or use another name");
 /// None of the allowed words.
 pub const NOT_AMONG: Rule = error("ENV-015", "use one of the allowed words");
 /// In quotes that somebody else's loader did not take off.
@@ -168,16 +169,55 @@ pub const BYTE_ORDER_MARK: Rule = error("ENV-041", "save the file it came from a
 /// A parameter that the driver of the URL does not know.
 pub const DRIVER: Rule = error("ENV-042", "use the parameter of this driver");
 /// A secret on the command line.
-pub const SECRET_FLAG: Rule =
-    error("ENV-043", "set it in the environment or name a file in NAME_FILE: everybody on the machine can read a command line");
+pub const SECRET_FLAG: Rule = error(
+    "ENV-043",
+    "set it in the environment or name a file in NAME_FILE: everybody on the machine can read a command line",
+);
 /// Not text.
 pub const NOT_TEXT: Rule = error("ENV-044", "set it to UTF-8 text");
 
 /// Every rule a start can find broken, in the order of the codes: those whose severity a schema may change.
 pub const ALL: &[Rule] = &[
-    MISSING, BLANK, WHITE_SPACE, PLACEHOLDER, UNRESOLVED, WRONG_TYPE, OUT_OF_RANGE, SCHEME, NAMES_DIFFER,
-    FILE_UNREADABLE, FILE_AND_VALUE, FILE_EMPTY, SERVICE_LINK, NOT_AMONG, KEPT_QUOTES, OLD_NAME, REMOVED_NAME,
-    FORBIDDEN, LOCALHOST, TLS_PORT, WEAK_SECRET, SHORT_SECRET, SAME_SECRET, SECRET_IN_URL, TYPO, UNUSED, UNDECLARED,
-    DEFAULTS_DIFFER, TOGETHER, CONDITION, PARTS_DIFFER, PARTS_INCOMPLETE, FILE_OPEN, PATTERN, PATH, DOTENV, CYCLE,
-    CARRIAGE_RETURN, BYTE_ORDER_MARK, DRIVER, SECRET_FLAG, NOT_TEXT,
+    MISSING,
+    BLANK,
+    WHITE_SPACE,
+    PLACEHOLDER,
+    UNRESOLVED,
+    WRONG_TYPE,
+    OUT_OF_RANGE,
+    SCHEME,
+    NAMES_DIFFER,
+    FILE_UNREADABLE,
+    FILE_AND_VALUE,
+    FILE_EMPTY,
+    SERVICE_LINK,
+    NOT_AMONG,
+    KEPT_QUOTES,
+    OLD_NAME,
+    REMOVED_NAME,
+    FORBIDDEN,
+    LOCALHOST,
+    TLS_PORT,
+    WEAK_SECRET,
+    SHORT_SECRET,
+    SAME_SECRET,
+    SECRET_IN_URL,
+    TYPO,
+    UNUSED,
+    UNDECLARED,
+    DEFAULTS_DIFFER,
+    TOGETHER,
+    CONDITION,
+    PARTS_DIFFER,
+    PARTS_INCOMPLETE,
+    FILE_OPEN,
+    PATTERN,
+    PATH,
+    DOTENV,
+    CYCLE,
+    CARRIAGE_RETURN,
+    BYTE_ORDER_MARK,
+    DRIVER,
+    SECRET_FLAG,
+    NOT_TEXT,
 ];

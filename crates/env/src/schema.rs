@@ -138,6 +138,18 @@ impl Schema {
         self.variables.iter().find(|variable| variable.name == name)
     }
 
+    /// The variable one of whose names is `name`, the canonical one's before all others.
+    pub fn variable_named(&self, name: &str) -> Option<&Variable> {
+        let by_alias =
+            || self.variables.iter().find(|variable| variable.aliases.iter().any(|alias| alias.name == name));
+        self.variable(name).or_else(by_alias)
+    }
+
+    /// Whether `name` is a name of a declared variable.
+    pub(crate) fn knows(&self, name: &str) -> bool {
+        self.variable_named(name).is_some()
+    }
+
     /// How grave a breach of `rule` is in `environment`.
     pub fn severity(&self, rule: &Rule, environment: Environment) -> Severity {
         self.override_of(rule.code, environment).map_or_else(|| rule.severity(environment), |over| over.severity)
@@ -265,8 +277,7 @@ mod tests {
             severity,
             reason: "the proxy listens here".into(),
         };
-        let schema =
-            Schema { severities: vec![over(Severity::Off), over(Severity::Warning)], ..Schema::default() };
+        let schema = Schema { severities: vec![over(Severity::Off), over(Severity::Warning)], ..Schema::default() };
         assert_eq!(schema.severity(&rules::LOCALHOST, Environment::Staging), Severity::Warning);
         assert_eq!(schema.severity(&rules::LOCALHOST, Environment::Production), Severity::Error);
         assert_eq!(schema.severity(&rules::BLANK, Environment::Staging), Severity::Error);

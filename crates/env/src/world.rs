@@ -4,12 +4,7 @@
 
 use bootproof_core::Secret;
 use jiff::civil::Date;
-use std::{
-    fs, io,
-    io::Read as _,
-    os::unix::fs::PermissionsExt as _,
-    path::Path,
-};
+use std::{fs, io, io::Read as _, os::unix::fs::PermissionsExt as _, path::Path};
 
 /// The most that is read of a secret file: what Kubernetes and Docker allow a secret to be (1 MiB and 500 kB).
 const LARGEST: u64 = 1 << 20;
@@ -117,14 +112,8 @@ fn read_text(mut file: impl io::Read, length: u64) -> io::Result<Secret> {
     let mut bytes = Vec::with_capacity(room);
     file.read_to_end(&mut bytes)?;
     let too_large = bytes.len() as u64 > LARGEST;
-    match String::from_utf8(bytes) {
-        Ok(text) if !too_large => Ok(Secret::new(text)),
-        Ok(text) => {
-            drop(Secret::new(text));
-            Err(io::ErrorKind::FileTooLarge.into())
-        }
-        Err(_) => Err(io::ErrorKind::InvalidData.into()),
-    }
+    let text = Secret::from_utf8(bytes).map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
+    if too_large { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(text) }
 }
 
 /// Where Docker, Podman and Compose mount secrets, or a file system in memory, which Kubernetes and Swarm keep theirs on.
@@ -174,7 +163,9 @@ mod tests {
     fn what_others_may_do_with_a_secret_file_is_seen() {
         // Not below /tmp, which may be a file system in memory.
         let folder = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR")).unwrap();
-        for (mode, readable, writable) in [(0o600, false, false), (0o640, false, false), (0o604, true, false), (0o602, false, true)] {
+        for (mode, readable, writable) in
+            [(0o600, false, false), (0o640, false, false), (0o604, true, false), (0o602, false, true)]
+        {
             let seen = System.secret_file(&file(folder.path(), "s", b"x", mode)).unwrap();
             assert_eq!((seen.readable_by_others, seen.writable_by_others), (readable, writable), "{mode:o}");
         }

@@ -4,6 +4,7 @@
 //! [`RunState`](bootproof_core::RunState), and say nothing that is not in it. Nothing here prints, and colour and width
 //! are parameters.
 
+pub mod env;
 pub mod json;
 mod notes;
 mod page;
@@ -13,6 +14,7 @@ mod progress;
 mod schema;
 mod text;
 mod time;
+pub mod variables;
 
 pub use json::Report;
 pub use page::Style;

@@ -8,7 +8,7 @@ mod ink;
 mod wrap;
 
 pub(crate) use ink::{Ink, Piece};
-pub(crate) use wrap::{glue, wide};
+pub(crate) use wrap::{cut, glue, wide};
 
 use bootproof_core::Verdict;
 use std::borrow::Cow;
@@ -45,6 +45,11 @@ impl Style {
     /// From what was done to what was seen, or from one step to the next.
     pub(crate) fn arrow(&self) -> &'static str {
         self.glyph(" → ", " -> ")
+    }
+
+    /// Behind what was cut.
+    pub(crate) fn ellipsis(&self) -> &'static str {
+        self.glyph("…", "...")
     }
 
     /// Before each of several things.
@@ -130,7 +135,7 @@ impl<'s> Page<'s> {
     pub(crate) fn cut(&mut self, lead: &[Piece], ink: Ink, text: &str) {
         let (mut lead, _, room) = self.place(lead);
         let text = self.clean(text).replace('\n', " ");
-        lead.push(ink.on(wrap::cut(&text, room, self.style.glyph("…", "..."))));
+        lead.push(ink.on(wrap::cut(&text, room, self.style.ellipsis())));
         self.line(&lead);
     }
 

@@ -5,11 +5,14 @@
 
 mod env;
 mod error;
+#[cfg(feature = "schema")]
+mod json_schema;
 mod notes;
 mod place;
 mod policy;
 mod ports;
 mod probes;
+mod reads;
 mod section;
 mod stores;
 mod tasks;
@@ -17,6 +20,8 @@ mod words;
 
 pub use env::{EnvOptions, EnvSection};
 pub use error::{FileError, FileProblem, ProblemKind};
+#[cfg(feature = "schema")]
+pub use json_schema::json_schema;
 pub use place::{At, Position};
 pub use policy::{FIXES, FixSwitch, PolicySection};
 pub use ports::PortSection;
@@ -33,6 +38,9 @@ use std::{
     path::{Path, PathBuf},
 };
 use toml::de::DeTable;
+
+/// The file that is read when none is named.
+pub const DEFAULT_FILE: &str = "bootproof.toml";
 
 /// The most that is read. A file of this size would describe ten thousand services.
 const LARGEST: u64 = 1 << 20;

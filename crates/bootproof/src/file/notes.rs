@@ -10,11 +10,19 @@ use std::{cell::RefCell, ops::Range};
 pub(super) struct Notes<'a> {
     lines: Lines<'a>,
     problems: RefCell<Vec<FileProblem>>,
+    /// Every table that was read, and the keys it was asked for: what the JSON Schema is held against.
+    #[cfg(test)]
+    pub(super) asked: RefCell<Vec<(String, &'static str)>>,
 }
 
 impl<'a> Notes<'a> {
     pub(super) fn on(text: &'a str) -> Self {
-        Self { lines: Lines::of(text), problems: RefCell::default() }
+        Self {
+            lines: Lines::of(text),
+            problems: RefCell::default(),
+            #[cfg(test)]
+            asked: RefCell::default(),
+        }
     }
 
     pub(super) fn position(&self, span: &Range<usize>) -> Position {

@@ -12,6 +12,9 @@ use std::time::Duration;
 /// The ids of the five fixes.
 pub const FIXES: [&str; 5] = ["environment", "ports", "database", "tasks", "redis"];
 
+/// How much a proof may do.
+pub(super) const PROOFS: [(&str, Proofs); 2] = [("full", Proofs::Full), ("light", Proofs::Light)];
+
 /// `[policy.staging]`: overrides of the built-in policy. What is `None` stays as built in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicySection {
@@ -64,7 +67,7 @@ impl PolicySection {
             at: section.at,
             graceful: section.bool("graceful"),
             robust: section.bool("robust"),
-            proofs: section.one_of("proofs", &[("full", Proofs::Full), ("light", Proofs::Light)]).map(|p| p.value),
+            proofs: section.one_of("proofs", &PROOFS).map(|p| p.value),
             step_timeout: section.duration("step_timeout"),
             budget: section.duration("budget"),
             retries: section.integer("retries", 0..=100).and_then(|n| u32::try_from(n.value).ok()),
@@ -113,7 +116,9 @@ fn severities(section: &mut Section<'_>, environment: Environment) -> Vec<Overri
             continue;
         };
         let (level, reason) = (over.one_of("level", &Severity::WORDS), over.text("reason"));
-        for (key, there) in [("`level`", over.value("level").is_some()), ("`reason`, which every report shows", reason.is_some())] {
+        for (key, there) in
+            [("`level`", over.value("level").is_some()), ("`reason`, which every report shows", reason.is_some())]
+        {
             if !there {
                 over.missing(key);
             }

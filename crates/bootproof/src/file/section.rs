@@ -46,9 +46,15 @@ impl<'a> Section<'a> {
         format!("[{}]", self.path)
     }
 
+    fn ask(&mut self, key: &'static str) {
+        self.asked.push(key);
+        #[cfg(test)]
+        self.notes.asked.borrow_mut().push((self.path.clone(), key));
+    }
+
     /// The value of `key`, which is known from now on.
     pub(super) fn value(&mut self, key: &'static str) -> Option<&'a Value<'a>> {
-        self.asked.push(key);
+        self.ask(key);
         self.table.get(key)
     }
 
@@ -114,7 +120,7 @@ impl<'a> Section<'a> {
 
     /// The table `key`.
     pub(super) fn table(&mut self, key: &'static str) -> Option<Section<'a>> {
-        self.asked.push(key);
+        self.ask(key);
         let (found, value) = self.table.get_key_value(key)?;
         let section = self.below(key, value, self.notes.position(&found.span()));
         if section.is_none() {
@@ -151,9 +157,9 @@ impl<'a> Section<'a> {
     /// Notes every key that was not asked for and is no table.
     pub(super) fn finish_named(&self) {
         let key = &self.path;
-        let others = self.entries().filter(|(name, value)| {
-            !value.get_ref().is_table() && !self.asked.contains(&name.get_ref().as_ref())
-        });
+        let others = self
+            .entries()
+            .filter(|(name, value)| !value.get_ref().is_table() && !self.asked.contains(&name.get_ref().as_ref()));
         for (name, value) in others {
             let (word, found) = (name.get_ref(), type_of(value));
             let known = suggestion(word, &self.asked, ticked);

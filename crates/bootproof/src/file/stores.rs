@@ -56,7 +56,8 @@ pub enum RedisUse {
     Pubsub,
 }
 
-const USES: [(&str, RedisUse); 6] = [
+/// The words of `use`.
+pub(super) const USES: [(&str, RedisUse); 6] = [
     ("cache", RedisUse::Cache),
     ("session", RedisUse::Session),
     ("rate-limit", RedisUse::RateLimit),

@@ -245,7 +245,10 @@ fn values_that_cannot_be_used_are_told_with_place_and_what_they_must_be() {
             "[env.A]\ntype = \"boolean\"\n",
             "b.toml:2:8: `type` in [env.A] is `boolean`, which is not known; known are `string`, `secret`, `bool`, `int`, `float`, `port`, `url`, `host`, `address`, `email`, `duration`, `bytes`, `enum`, `list`, `json`, `path`, `uuid`, `semver`, `ip`, `cidr` and `regex`",
         ),
-        ("[env.A]\nmin = 1\n", "b.toml:2:7: `min` in [env.A] belongs to `type = \"int\"`, `\"float\"`, `\"port\"`, `\"duration\"` or `\"bytes\"`, and this is `string`"),
+        (
+            "[env.A]\nmin = 1\n",
+            "b.toml:2:7: `min` in [env.A] belongs to `type = \"int\"`, `\"float\"`, `\"port\"`, `\"duration\"` or `\"bytes\"`, and this is `string`",
+        ),
         ("[env.A]\ntype = \"int\"\nmin = 2\nmax = 1\n", "b.toml:1:6: `min` in [env.A] is more than `max`"),
         ("[env.A]\ntype = \"enum\"\n", "b.toml:1:6: [env.A] needs `values`, the words of the enum"),
         (
@@ -403,7 +406,8 @@ fn the_repositorys_own_service_needs_nothing_in_development_and_test() {
             assert!(resolution.vars.expand(template.value.reveal()).is_ok());
         }
     }
-    let missing = resolve(&file.schema(), &Sources::process(&Vars::default()), Environment::Production, &System).problems;
+    let missing =
+        resolve(&file.schema(), &Sources::process(&Vars::default()), Environment::Production, &System).problems;
     let names: Vec<_> = missing.iter().map(|p| (p.name.as_str(), p.rule.code)).collect();
     let expected = ["DATABASE_URL", "REDIS_URL", "JWT_SECRET", "PUBLIC_URL", "ALLOWED_HOSTS"];
     assert_eq!(names, expected.map(|name| (name, "ENV-002")));

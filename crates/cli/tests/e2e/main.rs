@@ -1,7 +1,10 @@
 //! The built command, run as a user would run it: in a clean sandbox, against real servers on free ports.
 
+mod audit;
 mod command;
+mod diff;
 mod flags;
+mod init;
 mod lies;
 mod nothing_left;
 mod secrets;

@@ -86,7 +86,16 @@ mod tests {
     use crate::Condition;
 
     fn holds(source: &str) -> Option<bool> {
-        let values = [("MODE", "oauth"), ("MIN", "2"), ("MAX", "10"), ("SHORT", "500ms"), ("LONG", "2s"), ("ON", "yes"), ("OFF", "0"), ("V", "1.10.0")];
+        let values = [
+            ("MODE", "oauth"),
+            ("MIN", "2"),
+            ("MAX", "10"),
+            ("SHORT", "500ms"),
+            ("LONG", "2s"),
+            ("ON", "yes"),
+            ("OFF", "0"),
+            ("V", "1.10.0"),
+        ];
         let condition = Condition::parse(source).unwrap();
         condition.holds(&|name| values.iter().find(|(known, _)| *known == name).map(|(_, text)| *text))
     }
@@ -94,9 +103,24 @@ mod tests {
     #[test]
     fn values_are_compared_as_what_they_are() {
         for source in [
-            "MODE == 'oauth'", "MODE != \"none\"", "MIN <= MAX", "MIN < 10", "SHORT < LONG", "LONG == 2000ms", "LONG <= 2s", "ON == true", "OFF == false",
-            "V > '1.9.0'", "MODE in ['none', 'oauth']", "MODE not in ['none']", "MODE is set", "NONE is not set", "ON and not OFF", "(MIN > 5 or MAX > 5) and ON",
-            "1KiB > 1kB", "MAX >= 10.0",
+            "MODE == 'oauth'",
+            "MODE != \"none\"",
+            "MIN <= MAX",
+            "MIN < 10",
+            "SHORT < LONG",
+            "LONG == 2000ms",
+            "LONG <= 2s",
+            "ON == true",
+            "OFF == false",
+            "V > '1.9.0'",
+            "MODE in ['none', 'oauth']",
+            "MODE not in ['none']",
+            "MODE is set",
+            "NONE is not set",
+            "ON and not OFF",
+            "(MIN > 5 or MAX > 5) and ON",
+            "1KiB > 1kB",
+            "MAX >= 10.0",
         ] {
             assert_eq!(holds(source), Some(true), "{source}");
             assert_eq!(holds(&format!("not ({source})")), Some(false), "{source}");
@@ -105,7 +129,9 @@ mod tests {
 
     #[test]
     fn what_is_not_set_is_neither_true_nor_false() {
-        for source in ["NONE == 'x'", "NONE != 'x'", "not NONE", "NONE < 3", "NONE in ['x']", "ON and NONE", "OFF or NONE"] {
+        for source in
+            ["NONE == 'x'", "NONE != 'x'", "not NONE", "NONE < 3", "NONE in ['x']", "ON and NONE", "OFF or NONE"]
+        {
             assert_eq!(holds(source), None, "{source}");
         }
         assert_eq!(holds("OFF and NONE"), Some(false));

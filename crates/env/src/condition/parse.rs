@@ -31,7 +31,8 @@ fn scan(source: &str) -> Result<Vec<(usize, Token)>, ConditionError> {
             (rest, column) = (&rest[first.len_utf8()..], column + 1);
             continue;
         }
-        let (token, taken) = token(rest, first).ok_or(ConditionError { column, expected: "a name, a value or a sign" })?;
+        let (token, taken) =
+            token(rest, first).ok_or(ConditionError { column, expected: "a name, a value or a sign" })?;
         tokens.push((column, token));
         column += rest[..taken].chars().count();
         rest = &rest[taken..];

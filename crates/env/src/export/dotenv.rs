@@ -16,7 +16,10 @@
 //! or with `"` and `#`, it is written as bootproof reads it: in double quotes with `\\`, `\"`, `\$`, `\n` and `\r`; whatever the
 //! others read there, they read the lines around it right.
 
-use super::{Page, Shape, Sheet, all_or_shown, dotenv_read};
+use super::{Page, ReadBack, ReadBackError, Shape, Sheet, all_or_shown, read_back::Found};
+use crate::dotenv;
+use bootproof_core::Secret;
+use std::convert::Infallible;
 
 pub(super) const SHAPE: Shape = Shape {
     has_object: false,
@@ -25,7 +28,7 @@ pub(super) const SHAPE: Shape = Shape {
     refuses_value: |_, _| None,
     most_bytes: None,
     write,
-    read: dotenv_read::read,
+    read,
 };
 
 /// Why `name` cannot be one in a `.env` file.
@@ -105,11 +108,21 @@ pub(super) fn alike(text: &str, lines: Lines) -> Option<Form> {
 
 /// What nobody would quote.
 fn is_plain(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-./:@%+,=".contains(c))
+    !text.is_empty()
+        && !begins_a_key(text)
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-./:@%+,=".contains(c))
+}
+
+/// bootproof takes a key in PEM form without quotes for a mistake: the others read its lines as names.
+fn begins_a_key(text: &str) -> bool {
+    text.starts_with("-----BEGIN")
 }
 
 /// What all three take as it is without quotes, such as `C:\folder\` or `it's "here"`.
 fn stands_bare(text: &str) -> bool {
+    if begins_a_key(text) {
+        return false;
+    }
     let special = |c: char| c.is_control() || matches!(c, '#' | '\u{2028}' | '\u{2029}');
     text.starts_with(|c: char| c.is_ascii_graphic() && !matches!(c, '\'' | '"' | '`'))
         && text.ends_with(|c: char| c.is_ascii_graphic())
@@ -130,4 +143,33 @@ fn push_double(sheet: &mut Sheet, text: &str, escaped: &str) {
         }
     }
     sheet.push('"');
+}
+
+/// The variables of a `.env` file, read as every other one is. Nothing is set that a reference could be filled in with.
+fn read(text: &str) -> ReadBack {
+    let file = dotenv::parse(text);
+    if let Some(problem) = file.problems.first() {
+        return Err(ReadBackError { line: problem.line, why: "this line cannot be read" });
+    }
+    let mut found = Found::default();
+    for set in &file.assignments {
+        let text = set.template.expand(&mut |_| Ok::<Option<Secret>, Infallible>(None));
+        let text = text.map_err(|_| ReadBackError { line: set.line, why: "this refers to another variable" })?;
+        found.set(&set.name, text);
+    }
+    Ok(found.into_vec())
+}
+
+/// `value` as it can stand behind `NAME=` in a `.env` file, on as many lines as it takes. `None` for a value with a NUL, which no
+/// variable can hold.
+///
+/// ```
+/// use bootproof_env::export::dotenv_quoted;
+/// assert_eq!(dotenv_quoted("a/b@c:1").unwrap().reveal(), "a/b@c:1");
+/// assert_eq!(dotenv_quoted("pa$$ #1").unwrap().reveal(), "'pa$$ #1'");
+/// ```
+pub fn dotenv_quoted(value: &str) -> Option<Secret> {
+    let mut sheet = Sheet::default();
+    push_value(&mut sheet, value, Lines::Many);
+    (!value.contains('\0')).then(|| sheet.into_secret())
 }

@@ -6,7 +6,6 @@
 
 mod docker;
 mod dotenv;
-mod dotenv_read;
 mod error;
 mod format;
 mod json;
@@ -26,6 +25,7 @@ mod shell_tests;
 #[cfg(test)]
 mod tests;
 
+pub use dotenv::dotenv_quoted;
 pub use error::{ExportError, Fault, ReadBackError};
 pub use format::{Format, UnknownFormat};
 pub use read_back::read_back;

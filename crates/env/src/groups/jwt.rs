@@ -13,7 +13,10 @@ const SHORTEST_SECRET: u32 = 32;
 
 pub(super) fn group(names: &Names<'_>) -> Group {
     let algorithms = Type::Enum { values: ALGORITHMS.iter().map(|word| (*word).to_owned()).collect() };
-    let secret = Variable { length: Bounds { min: Some(SHORTEST_SECRET), max: None }, ..names.known_as(&["JWT_SECRET", "JWT_SECRET_KEY"], Type::Secret, "The key that signs tokens (HS*).") };
+    let secret = Variable {
+        length: Bounds { min: Some(SHORTEST_SECRET), max: None },
+        ..names.known_as(&["JWT_SECRET", "JWT_SECRET_KEY"], Type::Secret, "The key that signs tokens (HS*).")
+    };
     Group {
         variables: vec![
             names.known_as(&["JWT_ALGORITHM", "JWT_ALG"], algorithms, "How tokens are signed.").default("HS256"),
@@ -22,7 +25,11 @@ pub(super) fn group(names: &Names<'_>) -> Group {
                 required_if: where_required(names, "not in ['HS256', 'HS384', 'HS512']"),
                 ..names.known_as(&["JWT_PUBLIC_KEY"], Type::String, "The key that tokens are verified with.")
             },
-            names.known_as(&["JWT_PRIVATE_KEY"], Type::Secret, "The key that signs tokens; where none are signed, unset."),
+            names.known_as(
+                &["JWT_PRIVATE_KEY"],
+                Type::Secret,
+                "The key that signs tokens; where none are signed, unset.",
+            ),
             names.known_as(&["JWT_ISSUER"], Type::String, "The claim `iss`."),
             names.known_as(&["JWT_AUDIENCE"], Type::List { values: vec![] }, "The claim `aud`."),
             names.known_as(

@@ -113,7 +113,11 @@ mod tests {
             if let Some(connection) = &group.connection {
                 assert!(connection.names().all(known), "{name}");
             }
-            let mut names: Vec<&str> = group.variables.iter().flat_map(|v| v.aliases.iter().map(|a| a.name.as_str()).chain([v.name.as_str()])).collect();
+            let mut names: Vec<&str> = group
+                .variables
+                .iter()
+                .flat_map(|v| v.aliases.iter().map(|a| a.name.as_str()).chain([v.name.as_str()]))
+                .collect();
             let all = names.len();
             names.sort_unstable();
             names.dedup();
@@ -126,7 +130,12 @@ mod tests {
     #[test]
     fn a_prefix_stands_before_every_name() {
         let group = Group::named("redis", "CACHE_", Some(Environments::NONE)).unwrap();
-        assert!(group.variables.iter().all(|v| v.name.starts_with("CACHE_") && v.aliases.iter().all(|a| a.name.starts_with("CACHE_"))));
+        assert!(
+            group
+                .variables
+                .iter()
+                .all(|v| v.name.starts_with("CACHE_") && v.aliases.iter().all(|a| a.name.starts_with("CACHE_")))
+        );
         assert!(group.connection.unwrap().names().all(|name| name.starts_with("CACHE_")));
     }
 

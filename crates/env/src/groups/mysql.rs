@@ -7,8 +7,16 @@ pub(super) fn group(names: &Names<'_>) -> Group {
     let text = || Type::String;
     Group {
         variables: vec![
-            names.url(&["DATABASE_URL", "MYSQL_URL"], &["mysql", "mariadb"], "The MySQL or MariaDB database, as one URL."),
-            names.known_as(&["MYSQL_HOST", "MARIADB_HOST", "DB_HOST"], Type::Host, "The host of MySQL, when it is no URL."),
+            names.url(
+                &["DATABASE_URL", "MYSQL_URL"],
+                &["mysql", "mariadb"],
+                "The MySQL or MariaDB database, as one URL.",
+            ),
+            names.known_as(
+                &["MYSQL_HOST", "MARIADB_HOST", "DB_HOST"],
+                Type::Host,
+                "The host of MySQL, when it is no URL.",
+            ),
             names.known_as(&["MYSQL_PORT", "MARIADB_PORT", "DB_PORT"], port(), "The port of MySQL; 3306 when unset."),
             names.known_as(&["MYSQL_USER", "MARIADB_USER", "DB_USER", "DB_USERNAME"], text(), "The user of MySQL."),
             names.known_as(
@@ -16,7 +24,11 @@ pub(super) fn group(names: &Names<'_>) -> Group {
                 Type::Secret,
                 "The password of MySQL.",
             ),
-            names.known_as(&["MYSQL_DATABASE", "MARIADB_DATABASE", "DB_NAME", "DB_DATABASE"], text(), "The name of the database."),
+            names.known_as(
+                &["MYSQL_DATABASE", "MARIADB_DATABASE", "DB_NAME", "DB_DATABASE"],
+                text(),
+                "The name of the database.",
+            ),
         ],
         connection: Some(Connection {
             server: Server::MySql,

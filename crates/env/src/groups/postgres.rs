@@ -7,12 +7,24 @@ pub(super) fn group(names: &Names<'_>) -> Group {
     let text = || Type::String;
     Group {
         variables: vec![
-            names.url(&["DATABASE_URL", "POSTGRES_URL"], &["postgres", "postgresql"], "The PostgreSQL database, as one URL."),
+            names.url(
+                &["DATABASE_URL", "POSTGRES_URL"],
+                &["postgres", "postgresql"],
+                "The PostgreSQL database, as one URL.",
+            ),
             names.known_as(&["POSTGRES_HOST", "DB_HOST"], Type::Host, "The host of PostgreSQL, when it is no URL."),
             names.known_as(&["POSTGRES_PORT", "DB_PORT"], port(), "The port of PostgreSQL; 5432 when unset."),
             names.known_as(&["POSTGRES_USER", "DB_USER", "DB_USERNAME"], text(), "The user of PostgreSQL."),
-            names.known_as(&["POSTGRES_PASSWORD", "DB_PASSWORD", "DB_PASS"], Type::Secret, "The password of PostgreSQL."),
-            names.known_as(&["POSTGRES_DB", "POSTGRES_DATABASE", "DB_NAME", "DB_DATABASE"], text(), "The name of the database."),
+            names.known_as(
+                &["POSTGRES_PASSWORD", "DB_PASSWORD", "DB_PASS"],
+                Type::Secret,
+                "The password of PostgreSQL.",
+            ),
+            names.known_as(
+                &["POSTGRES_DB", "POSTGRES_DATABASE", "DB_NAME", "DB_DATABASE"],
+                text(),
+                "The name of the database.",
+            ),
         ],
         connection: Some(Connection {
             server: Server::Postgres,

@@ -7,7 +7,11 @@ pub(super) fn group(names: &Names<'_>) -> Group {
     let number = Type::Int(Bounds { min: Some(0), max: None });
     Group {
         variables: vec![
-            names.url(&["REDIS_URL"], &["redis", "rediss", "unix", "redis-sentinel", "memory"], "The Redis server, as one URL."),
+            names.url(
+                &["REDIS_URL"],
+                &["redis", "rediss", "unix", "redis-sentinel", "memory"],
+                "The Redis server, as one URL.",
+            ),
             names.known_as(&["REDIS_HOST"], Type::Host, "The host of Redis, when it is no URL."),
             names.known_as(&["REDIS_PORT"], port(), "The port of Redis; 6379 when unset."),
             names.known_as(&["REDIS_USERNAME", "REDIS_USER"], Type::String, "The user of Redis, of ACLs."),

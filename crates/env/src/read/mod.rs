@@ -11,7 +11,7 @@ use crate::{Access, Bounds, ExpandError, Type, Typed, Variable, duration, proble
 use bootproof_core::Secret;
 use std::io::ErrorKind;
 
-pub(crate) use self::url::{credentials, driver_of};
+pub(crate) use self::url::{Parts, decoded, driver_of};
 pub(crate) use number::bool_of;
 pub use number::bytes;
 
@@ -28,11 +28,15 @@ impl Variable {
             return Err(Breach::new(rules::KEPT_QUOTES, "stands in quotes that nothing took off"));
         }
         if suspicious::is_service_link(&self.kind, text) {
-            return Err(Breach::new(rules::SERVICE_LINK, "holds a Kubernetes service link, which somebody else's pod put there"));
+            return Err(Breach::new(
+                rules::SERVICE_LINK,
+                "holds a Kubernetes service link, which somebody else's pod put there",
+            ));
         }
         let reads_braces = matches!(self.kind, Type::Regex | Type::Json);
         if let Some(to) = suspicious::reference(text).filter(|_| !reads_braces) {
-            let to = if self.is_secret() { "a `${...}` reference".to_owned() } else { format!("the reference `${{{to}}}`") };
+            let to =
+                if self.is_secret() { "a `${...}` reference".to_owned() } else { format!("the reference `${{{to}}}`") };
             return Err(Breach::new(rules::UNRESOLVED, format!("holds {to}, and nothing replaced it")));
         }
         let typed = match self.kind.read(text, self.is_secret()) {
@@ -67,7 +71,14 @@ impl Variable {
         let rule = if is_short { rules::SHORT_SECRET } else { rules::OUT_OF_RANGE };
         // How long a secret is helps whoever guesses.
         let told = if secret { String::new() } else { format!(" has {length} {unit};") };
-        Err(Breach::new(rule, if secret { format!("must have {allowed} {unit}") } else { format!("{told} it must have {allowed}").trim_start().to_owned() }))
+        Err(Breach::new(
+            rule,
+            if secret {
+                format!("must have {allowed} {unit}")
+            } else {
+                format!("{told} it must have {allowed}").trim_start().to_owned()
+            },
+        ))
     }
 }
 
@@ -97,7 +108,9 @@ impl Type {
             Self::List { values } => text::list(quote, values, secret),
             Self::Json => text::json(quote),
             Self::Path { .. } => text::path(quote),
-            Self::Uuid => text.parse().map(Typed::Uuid).map_err(|_| quote.not("a UUID (8-4-4-4-12 hexadecimal digits)")),
+            Self::Uuid => {
+                text.parse().map(Typed::Uuid).map_err(|_| quote.not("a UUID (8-4-4-4-12 hexadecimal digits)"))
+            }
             Self::Semver => text.parse().map(Typed::Semver).map_err(|_| quote.not("a version such as `1.2.3`")),
             Self::Ip => text.parse().map(Typed::Ip).map_err(|_| quote.not("an IP address")),
             Self::Cidr => text.parse().map(Typed::Cidr).map_err(|_| quote.not("a network such as `10.0.0.0/8`")),
@@ -134,7 +147,11 @@ impl Quote<'_> {
     }
 
     fn within<T: PartialOrd>(self, value: T, bounds: &Bounds<T>, tell: impl Fn(&T) -> String) -> Read<T> {
-        if bounds.allow(&value) { Ok(value) } else { Err(self.out_of_range(&bounds.in_words(tell).unwrap_or_default())) }
+        if bounds.allow(&value) {
+            Ok(value)
+        } else {
+            Err(self.out_of_range(&bounds.in_words(tell).unwrap_or_default()))
+        }
     }
 }
 
@@ -156,8 +173,12 @@ pub(crate) fn path_breach(access: Access, error: &std::io::Error) -> Breach {
 pub(crate) fn reference_trouble<E>(error: &ExpandError<E>) -> String {
     match error {
         ExpandError::Unset { name } => format!("refers to `${{{name}}}`, which is not set"),
-        ExpandError::Required { name, message } if message.is_empty() => format!("refers to `{name}`, which it requires to be set"),
-        ExpandError::Required { name, message } => format!("refers to `{name}`, which it requires to be set: {message}"),
+        ExpandError::Required { name, message } if message.is_empty() => {
+            format!("refers to `{name}`, which it requires to be set")
+        }
+        ExpandError::Required { name, message } => {
+            format!("refers to `{name}`, which it requires to be set: {message}")
+        }
         ExpandError::TooLarge => "is larger than 1 MiB once its references are replaced".to_owned(),
         ExpandError::Lookup(_) => "refers to what cannot be had".to_owned(),
     }

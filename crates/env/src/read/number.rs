@@ -58,7 +58,8 @@ pub(super) fn float(quote: Quote<'_>, bounds: &Bounds<f64>) -> Read<f64> {
 
 pub(super) fn port(quote: Quote<'_>, bounds: &Bounds<u16>, expected: &str) -> Read<u16> {
     let (min, max) = (bounds.min.unwrap_or(0), bounds.max.unwrap_or(u16::MAX));
-    let digits = !quote.text.is_empty() && quote.text.trim_start_matches(['+', '-']).bytes().all(|b| b.is_ascii_digit());
+    let digits =
+        !quote.text.is_empty() && quote.text.trim_start_matches(['+', '-']).bytes().all(|b| b.is_ascii_digit());
     match quote.text.parse::<u16>() {
         Ok(port) if (min..=max).contains(&port) => Ok(port),
         Ok(_) => Err(quote.out_of_range(&format!("{min} to {max}"))),
@@ -99,10 +100,26 @@ mod tests {
 
     #[test]
     fn sizes_have_exact_units() {
-        for (text, size) in [("0", 0), ("1024", 1024), ("1KiB", 1024), ("1kB", 1000), ("1.5 GB", 1_500_000_000), ("16TiB", 16 << 40)] {
+        for (text, size) in
+            [("0", 0), ("1024", 1024), ("1KiB", 1024), ("1kB", 1000), ("1.5 GB", 1_500_000_000), ("16TiB", 16 << 40)]
+        {
             assert_eq!(bytes(text), Some(size), "{text}");
         }
-        for text in ["", "B", "1K", "5M", "1 000", "-1", "1.B", ".5MB", "1e3", "0.5B", "1,5MB", "99999999999999TiB", "18446744073709551616"] {
+        for text in [
+            "",
+            "B",
+            "1K",
+            "5M",
+            "1 000",
+            "-1",
+            "1.B",
+            ".5MB",
+            "1e3",
+            "0.5B",
+            "1,5MB",
+            "99999999999999TiB",
+            "18446744073709551616",
+        ] {
             assert_eq!(bytes(text), None, "{text}");
         }
     }

@@ -79,7 +79,10 @@ fn urls_need_an_allowed_scheme() {
     {
         assert_eq!(refused(kind.clone(), text), "taken", "{text}");
     }
-    assert_eq!(tells(kind.clone(), "mysql://db/app"), "is a URL of another scheme (`mysql`) than `postgres`, `sqlite` or `memory`");
+    assert_eq!(
+        tells(kind.clone(), "mysql://db/app"),
+        "is a URL of another scheme (`mysql`) than `postgres`, `sqlite` or `memory`"
+    );
     assert!(!tells(kind.clone(), "hunter2:postgres").contains("hunter2"), "part of a secret must not be told");
     assert_eq!(refused(kind.clone(), "postgres+asyncpg://db/app"), "taken", "a driver of an allowed scheme");
     assert_eq!(refused(kind, "db.internal/app"), "ENV-007");
@@ -165,8 +168,12 @@ fn emails_are_what_a_mail_server_delivers_to() {
 
 #[test]
 fn documents_ids_versions_and_networks_are_read_by_their_standards() {
-    let taken = |kind: Type, texts: &[&str]| texts.iter().for_each(|text| assert_eq!(refused(kind.clone(), text), "taken", "{text}"));
-    let wrong = |kind: Type, texts: &[&str]| texts.iter().for_each(|text| assert_eq!(refused(kind.clone(), text), "ENV-007", "{text}"));
+    let taken = |kind: Type, texts: &[&str]| {
+        texts.iter().for_each(|text| assert_eq!(refused(kind.clone(), text), "taken", "{text}"))
+    };
+    let wrong = |kind: Type, texts: &[&str]| {
+        texts.iter().for_each(|text| assert_eq!(refused(kind.clone(), text), "ENV-007", "{text}"))
+    };
     taken(Type::Json, &["{}", "[1, \"${A}\"]", "null"]);
     wrong(Type::Json, &["{", "{a:1}", "[1,]", "1 2"]);
     taken(Type::Uuid, &["67e55044-10b1-426f-9247-bb680e5fe0c8"]);
@@ -200,7 +207,10 @@ fn lengths_and_patterns_hold_for_the_whole_text() {
     let mut variable = Variable::new("V", Type::String);
     variable.length = Bounds { min: Some(2), max: Some(3) };
     let code = |variable: &Variable, text: &str| variable.read(text).err().map(|breach| breach.rule.code);
-    assert_eq!((code(&variable, "é"), code(&variable, "éé"), code(&variable, "abcd")), (Some("ENV-008"), None, Some("ENV-008")));
+    assert_eq!(
+        (code(&variable, "é"), code(&variable, "éé"), code(&variable, "abcd")),
+        (Some("ENV-008"), None, Some("ENV-008"))
+    );
     assert_eq!(variable.read("abcd").unwrap_err().tells, "has 4 characters; it must have 2 to 3");
     variable.kind = list();
     assert_eq!((code(&variable, "a"), code(&variable, "a,b")), (Some("ENV-008"), None));
@@ -216,14 +226,20 @@ fn lengths_and_patterns_hold_for_the_whole_text() {
 fn items_of_a_list_may_be_limited_to_words() {
     let kind = Type::List { values: vec!["read".into(), "write".into()] };
     assert_eq!(refused(kind.clone(), "read, write"), "taken");
-    assert_eq!(tells(kind, "read,wirte"), "holds an item (number 2) that is none of `read` or `write`; did you mean `write`?");
+    assert_eq!(
+        tells(kind, "read,wirte"),
+        "holds an item (number 2) that is none of `read` or `write`; did you mean `write`?"
+    );
 }
 
 #[test]
 fn what_is_wrong_with_a_path_is_told() {
     let tells = |access, kind: std::io::ErrorKind| super::path_breach(access, &kind.into()).tells;
     assert_eq!(tells(Access::Exists, std::io::ErrorKind::NotFound), "names something that does not exist");
-    assert_eq!(tells(Access::Writable, std::io::ErrorKind::PermissionDenied), "names something that this user may not write");
+    assert_eq!(
+        tells(Access::Writable, std::io::ErrorKind::PermissionDenied),
+        "names something that this user may not write"
+    );
     assert_eq!(tells(Access::Folder, std::io::ErrorKind::NotADirectory), "names something that is no folder");
     assert!(tells(Access::Readable, std::io::ErrorKind::PermissionDenied).contains("may not read"));
     assert_eq!(refused(Type::Path { must: vec![] }, "/x"), "taken");

@@ -42,7 +42,12 @@ pub(super) fn email(quote: Quote<'_>) -> Read<Typed> {
         let dots = local.starts_with('.') || local.ends_with('.') || local.contains("..");
         // 64 and 255 octets: RFC 5321, 4.5.3.1.
         let lengths = (1..=64).contains(&local.len()) && host.len() <= 255;
-        lengths && !dots && local.chars().all(atom) && host.contains('.') && address::host(host).is_some() && !host.starts_with(['.', '['])
+        lengths
+            && !dots
+            && local.chars().all(atom)
+            && host.contains('.')
+            && address::host(host).is_some()
+            && !host.starts_with(['.', '['])
     });
     if fits { Ok(Typed::Text(Secret::new(quote.text))) } else { Err(quote.not("an e-mail address")) }
 }
@@ -51,9 +56,7 @@ pub(super) fn json(quote: Quote<'_>) -> Read<Typed> {
     match serde_json::from_str::<serde::de::IgnoredAny>(quote.text) {
         Ok(_) => Ok(Typed::Json(Secret::new(quote.text))),
         // Line and column say where without showing what.
-        Err(error) => {
-            Err(quote.not(&format!("JSON (broken at line {}, column {})", error.line(), error.column())))
-        }
+        Err(error) => Err(quote.not(&format!("JSON (broken at line {}, column {})", error.line(), error.column()))),
     }
 }
 

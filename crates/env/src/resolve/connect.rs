@@ -1,12 +1,9 @@
 //! A URL and its parts become one value, or are told to disagree.
 
 use super::{Resolver, Set, State, from_parts};
-use crate::{
-    Connection, ConnectionParts, Schema, Server, Typed, problem::Breach, read, rules, suspicious,
-};
-use bootproof_core::Secret;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use url::Url;
+use crate::{Connection, ConnectionParts, Schema, Server, Typed, problem::Breach, read, rules, suspicious};
+use bootproof_core::{Secret, SecretBuilder};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What need not be encoded in user, password and path: RFC 3986's unreserved characters.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -41,15 +38,15 @@ impl<'a> Resolver<'a> {
 
     /// Each part that is set must be what the URL says.
     fn compare(&mut self, connection: &Connection, url: &Secret) {
-        let Ok(url) = Url::parse(url.reveal()) else { return };
+        let Some(url) = read::Parts::of(url.reveal()) else { return };
         let server = connection.server;
-        let tls = is_tls(&url);
+        let tls = matches!(url.plain.scheme(), "rediss" | "https");
         let said = Said::by(&url, server);
         let ConnectionParts { host, ports, user, password, database, tls: tls_part } = &connection.parts;
         let port = ports.get(usize::from(tls)).or(ports.first());
         let pairs = [
             (Some(host), said.host, "host"),
-            (port, Some(Secret::new(url.port().unwrap_or_else(|| server.port(tls)).to_string())), "port"),
+            (port, Some(Secret::new(url.plain.port().unwrap_or_else(|| server.port(tls)).to_string())), "port"),
             (user.as_ref(), said.user, "user"),
             (password.as_ref(), said.password, "password"),
             (database.as_ref(), said.database, "database"),
@@ -61,7 +58,8 @@ impl<'a> Resolver<'a> {
                 self.note_difference(connection, name, what);
             }
         }
-        let wants_tls = tls_part.as_ref().and_then(|name| self.part(name)).and_then(|part| read::bool_of(part.text.reveal()));
+        let wants_tls =
+            tls_part.as_ref().and_then(|name| self.part(name)).and_then(|part| read::bool_of(part.text.reveal()));
         if let (Some(name), Some(wants)) = (tls_part, wants_tls)
             && wants != tls
         {
@@ -100,7 +98,8 @@ impl<'a> Resolver<'a> {
     fn check_required(&mut self, connection: &Connection) {
         if connection.required.contains(self.environment) && self.set(&connection.url).is_none() {
             let (url, host) = (&connection.url, &connection.parts.host);
-            let sentence = format!("`{url}` is required in {}, and not set (nor `{host}` with its parts)", self.environment);
+            let sentence =
+                format!("`{url}` is required in {}, and not set (nor `{host}` with its parts)", self.environment);
             self.note(self.at(connection), url, rules::MISSING, sentence, None);
         }
     }
@@ -135,7 +134,8 @@ impl<'a> Resolver<'a> {
         let plain_port = ports.first().and_then(|name| self.set(name));
         let tls_port = ports.get(1).and_then(|name| self.set(name));
         // Only a port of TLS is named: then TLS is meant.
-        let tls = text(tls).and_then(|tls| read::bool_of(tls.reveal())).unwrap_or(tls_port.is_some() && plain_port.is_none());
+        let tls =
+            text(tls).and_then(|tls| read::bool_of(tls.reveal())).unwrap_or(tls_port.is_some() && plain_port.is_none());
         let named = if tls && ports.len() > 1 { tls_port } else { plain_port };
         let port = match named.and_then(|set| set.typed.as_ref()) {
             Some(Typed::Port(port)) => *port,
@@ -151,25 +151,40 @@ impl<'a> Resolver<'a> {
 fn native_port(server: Server, port: u16) -> Option<Breach> {
     let native = server == Server::ClickHouse && matches!(port, 9000 | 9440);
     native.then(|| {
-        Breach::new(rules::TLS_PORT, format!("leads to port {port}, which speaks ClickHouse's native protocol; HTTP is 8123, HTTPS 8443"))
+        Breach::new(
+            rules::TLS_PORT,
+            format!("leads to port {port}, which speaks ClickHouse's native protocol; HTTP is 8123, HTTPS 8443"),
+        )
     })
 }
 
 fn write(server: Server, tls: bool, host: &str, port: u16, [user, password, database]: [Option<Secret>; 3]) -> Secret {
-    let encode = |text: &Secret| Secret::new(utf8_percent_encode(text.reveal(), UNRESERVED).to_string());
-    let [user, password, database] = [user, password, database].map(|part| part.as_ref().map(encode));
-    let reveal = |part: &Option<Secret>| part.as_ref().map(|part| part.reveal().to_owned()).unwrap_or_default();
-    let (user, password) = (Secret::new(reveal(&user)), password.map(|password| Secret::new(format!(":{}", password.reveal()))));
-    let at = if user.reveal().is_empty() && password.is_none() { "" } else { "@" };
-    let host = if host.contains(':') && !host.starts_with('[') { format!("[{host}]") } else { host.to_owned() };
-    let path = match (server, &database) {
-        (Server::ClickHouse, Some(database)) => format!("/?database={}", database.reveal()),
-        (Server::ClickHouse, None) => "/".to_owned(),
-        (_, Some(database)) => format!("/{}", database.reveal()),
-        (_, None) => String::new(),
+    let mut url = SecretBuilder::default();
+    let encode = |url: &mut SecretBuilder, part: &Secret| {
+        utf8_percent_encode(part.reveal(), UNRESERVED).for_each(|piece| url.push_str(piece))
     };
-    let password = reveal(&password);
-    Secret::new(format!("{}://{}{password}{at}{host}:{port}{path}", server.scheme(tls), user.reveal()))
+    url.push_str(server.scheme(tls));
+    url.push_str("://");
+    if let Some(user) = &user {
+        encode(&mut url, user);
+    }
+    if let Some(password) = &password {
+        url.push_str(":");
+        encode(&mut url, password);
+    }
+    if user.is_some() || password.is_some() {
+        url.push_str("@");
+    }
+    let bare_ipv6 = host.contains(':') && !host.starts_with('[');
+    url.push_str(&if bare_ipv6 { format!("[{host}]:{port}") } else { format!("{host}:{port}") });
+    if server == Server::ClickHouse || database.is_some() {
+        url.push_str("/");
+    }
+    if let Some(database) = &database {
+        url.push_str(if server == Server::ClickHouse { "?database=" } else { "" });
+        encode(&mut url, database);
+    }
+    url.finish()
 }
 
 /// What a URL says of the parts, decoded. `None`: nothing.
@@ -181,24 +196,21 @@ struct Said {
 }
 
 impl Said {
-    fn by(url: &Url, server: Server) -> Self {
-        let decode = |text: &str| Secret::new(percent_decode_str(text).decode_utf8_lossy().into_owned());
-        let some = |text: &str| (!text.is_empty()).then(|| decode(text));
+    fn by(url: &read::Parts<'_>, server: Server) -> Self {
+        let some = |text: &str| (!text.is_empty()).then(|| read::decoded(text));
         let database = match server {
-            Server::ClickHouse => url.query_pairs().find(|(name, _)| name == "database").map(|(_, value)| Secret::new(value.into_owned())),
-            _ => some(url.path().trim_start_matches('/')),
+            Server::ClickHouse => {
+                url.parameters().find(|(name, _)| *name == "database").map(|(_, value)| read::decoded(value))
+            }
+            _ => some(url.plain.path().trim_start_matches('/')),
         };
         Self {
-            host: url.host_str().map(|host| decode(host.trim_matches(['[', ']']))),
-            user: some(url.username()),
-            password: url.password().and_then(some),
+            host: url.plain.host_str().map(|host| read::decoded(host.trim_matches(['[', ']']))),
+            user: url.user.and_then(some),
+            password: url.password(),
             database,
         }
     }
-}
-
-fn is_tls(url: &Url) -> bool {
-    matches!(url.scheme(), "rediss" | "https")
 }
 
 fn says_the_same(part: &str, said: Option<&Secret>, what: &str) -> bool {

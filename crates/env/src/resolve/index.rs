@@ -94,6 +94,11 @@ impl<'a> Index<'a> {
         self.declared.get(name).copied()
     }
 
+    /// The variable that `name` is a name of.
+    pub(super) fn owner(&self, name: &str) -> Option<usize> {
+        self.declared(name).or_else(|| self.aliases.get(name).copied())
+    }
+
     /// What sets `name`, the layer that wins first.
     pub(super) fn hits(&self, name: &str) -> &[Hit<'a>] {
         self.hits.get(name).map_or(&[], Vec::as_slice)

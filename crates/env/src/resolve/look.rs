@@ -4,9 +4,7 @@ use super::{
     Resolver, Set, State,
     index::{FLAGS, Hit, HitText},
 };
-use crate::{
-    ExpandError, Place, Source, Template, Typed, Variable, rules, problem::Breach, read, suspicious,
-};
+use crate::{ExpandError, Place, Source, Template, Typed, Variable, problem::Breach, read, rules, suspicious};
 use bootproof_core::Secret;
 use std::path::Path;
 
@@ -68,7 +66,8 @@ impl<'a> Resolver<'a> {
                 // What sets the right name, too, is past the change.
                 if found.is_empty() && !under.is_blank() {
                     let when = alias.removed_in.as_ref().map(ToString::to_string).unwrap_or_default();
-                    let sentence = format!("`{}` is set, but was removed in {when}: it is `{}` now", alias.name, variable.name);
+                    let sentence =
+                        format!("`{}` is set, but was removed in {when}: it is `{}` now", alias.name, variable.name);
                     self.note(at, &variable.name, rules::REMOVED_NAME, sentence, Some(under.source.place.to_string()));
                     self.failed = true;
                 }
@@ -151,7 +150,8 @@ impl<'a> Resolver<'a> {
         let file = match self.world.secret_file(Path::new(path)) {
             Ok(file) => file,
             Err(error) => {
-                let sentence = format!("`{variable}` names a file that cannot be read: {}", read::unreadable(error.kind()));
+                let sentence =
+                    format!("`{variable}` names a file that cannot be read: {}", read::unreadable(error.kind()));
                 self.note(at, own, rules::FILE_UNREADABLE, sentence, None);
                 return None;
             }
@@ -174,7 +174,13 @@ impl<'a> Resolver<'a> {
     }
 
     /// The text of a template, of the variable `name` at `at`. `own` is the layer it stands in and its place; defaults have none.
-    pub(super) fn fill(&mut self, at: usize, name: &str, template: &Template, own: Option<(usize, &Place)>) -> Option<Secret> {
+    pub(super) fn fill(
+        &mut self,
+        at: usize,
+        name: &str,
+        template: &Template,
+        own: Option<(usize, &Place)>,
+    ) -> Option<Secret> {
         if let Some(text) = template.as_literal() {
             return Some(text.clone());
         }
@@ -306,7 +312,9 @@ impl<'a> Resolver<'a> {
     fn path_breaches(&self, variable: &Variable, typed: &Typed) -> Vec<Breach> {
         let (crate::Type::Path { must }, Typed::Path(path)) = (&variable.kind, typed) else { return vec![] };
         // What is not there is told once.
-        let check = |access: &crate::Access| self.world.check(path, *access).err().map(|error| read::path_breach(*access, &error));
+        let check = |access: &crate::Access| {
+            self.world.check(path, *access).err().map(|error| read::path_breach(*access, &error))
+        };
         must.iter().find_map(check).into_iter().collect()
     }
 }

@@ -10,10 +10,7 @@ mod rest;
 mod several;
 mod unknown;
 
-use crate::{
-    Override, Place, Problem, Rule, Schema, Source, Sources, Typed, Variable, World,
-    problem::Breach,
-};
+use crate::{Override, Place, Problem, Rule, Schema, Source, Sources, Typed, Variable, World, problem::Breach};
 use bootproof_core::{Environment, Secret, Value, Vars};
 use index::Index;
 use std::{collections::HashMap, fmt};

@@ -17,6 +17,19 @@ impl<'a> Resolver<'a> {
                 }
             }
         }
+        for name in sources.process.not_text() {
+            // What nobody declared is nobody's concern.
+            if let Some(at) = self.index.owner(name) {
+                self.note(
+                    at,
+                    name,
+                    rules::NOT_TEXT,
+                    format!("`{name}` is set to something that is not UTF-8 text"),
+                    None,
+                );
+                self.states[at] = State::Failed;
+            }
+        }
     }
 
     fn note_lines(&mut self, path: &str, content: &Dotenv) {
@@ -65,7 +78,8 @@ impl<'a> Resolver<'a> {
         if !variable.forbidden.contains(self.environment) {
             return;
         }
-        let names = [variable.name.as_str()].into_iter().chain(variable.aliases.iter().map(|alias| alias.name.as_str()));
+        let names =
+            [variable.name.as_str()].into_iter().chain(variable.aliases.iter().map(|alias| alias.name.as_str()));
         for name in names.collect::<Vec<_>>() {
             if let Some(hit) = self.index.hits(name).first() {
                 let place = self.index.place(hit).to_string();

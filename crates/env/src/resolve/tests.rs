@@ -1,8 +1,8 @@
 //! Each rule told in its own words, where values come from, and that no secret is ever told.
 
 use crate::{
-    Access, Alias, Bounds, Condition, Count, Demand, DotenvFile, Environments, Group, Override, Resolved, Schema, SecretFile,
-    Severity, Sources, Together, Type, Variable, World, dotenv, resolve,
+    Access, Alias, Bounds, Condition, Count, Demand, DotenvFile, Environments, Group, Override, Resolved, Schema,
+    SecretFile, Severity, Sources, Together, Type, Variable, World, dotenv, resolve,
 };
 use bootproof_core::{Environment, Secret, Vars};
 use jiff::civil::Date;
@@ -107,7 +107,11 @@ fn every_rule_has_its_own_code_and_words() {
             &[("NAME", "postgres://${DB}/x")],
             "ENV-006 `NAME` holds the reference `${DB}`, and nothing replaced it",
         ),
-        (plain(Type::Secret), &[("NAME", "${PW}")], "ENV-006 `NAME` holds a `${...}` reference, and nothing replaced it"),
+        (
+            plain(Type::Secret),
+            &[("NAME", "${PW}")],
+            "ENV-006 `NAME` holds a `${...}` reference, and nothing replaced it",
+        ),
         (
             plain(Type::Bool),
             &[("NAME", "maybe")],
@@ -120,7 +124,11 @@ fn every_rule_has_its_own_code_and_words() {
             &[("NAME", "mysql://u:pw@h/d")],
             "ENV-009 `NAME` is a URL of another scheme (`mysql`) than `postgres` or `sqlite`",
         ),
-        (old.clone(), &[("NAME", "a1b2c3d4"), ("OLD", "b2c3d4e5")], "ENV-010 `NAME` and `OLD` are both set, to different values"),
+        (
+            old.clone(),
+            &[("NAME", "a1b2c3d4"), ("OLD", "b2c3d4e5")],
+            "ENV-010 `NAME` and `OLD` are both set, to different values",
+        ),
         (
             old.clone(),
             &[("NAME_FILE", "/run/forbidden")],
@@ -131,7 +139,11 @@ fn every_rule_has_its_own_code_and_words() {
             &[("OLD_FILE", "/nowhere")],
             "ENV-011 `OLD_FILE` names a file that cannot be read: there is no such file",
         ),
-        (old.clone(), &[("NAME", "pw-of-eight"), ("NAME_FILE", "/run/good")], "ENV-012 `NAME` and `NAME_FILE` are both set"),
+        (
+            old.clone(),
+            &[("NAME", "pw-of-eight"), ("NAME_FILE", "/run/good")],
+            "ENV-012 `NAME` and `NAME_FILE` are both set",
+        ),
         (old.clone(), &[("NAME_FILE", "/run/empty")], "ENV-013 `NAME_FILE` names an empty file"),
         (
             plain(port()),
@@ -160,8 +172,12 @@ fn every_code_of_a_rule_is_listed_and_has_a_page() {
 
 #[test]
 fn values_come_from_the_name_its_file_an_older_name_and_then_the_defaults() {
-    let variable =
-        || Variable::new("NAME", Type::Secret).alias("OLD").default("d1b2c3d4").default_in(Environment::Staging, "s1b2c3d4");
+    let variable = || {
+        Variable::new("NAME", Type::Secret)
+            .alias("OLD")
+            .default("d1b2c3d4")
+            .default_in(Environment::Staging, "s1b2c3d4")
+    };
     assert_eq!(value(variable(), &[("NAME", "a1b2c3d4")]), set("a1b2c3d4", "process"));
     assert_eq!(value(variable(), &[("NAME_FILE", "/run/good")]), set("s3cret-text", "file /run/good"));
     assert_eq!(value(variable(), &[("OLD", "b1b2c3d4")]), set("b1b2c3d4", "alias OLD"));
@@ -246,9 +262,10 @@ fn no_value_that_may_be_secret_is_told_whatever_is_wrong_with_it() {
     let url = || Type::Url { schemes: vec!["redis".into()] };
     let kinds = [Type::String, Type::Secret, Type::Float(Bounds::default()), url(), Type::Host, Type::Address, list()];
     let hidden = kinds.into_iter().map(|kind| Variable::new("NAME", kind).alias("OLD"));
-    let flagged = [Type::Bool, port(), Type::Duration(Bounds::default()), Type::Enum { values: vec!["hunter3".into()] }]
-        .into_iter()
-        .map(|kind| Variable::new("NAME", kind).alias("OLD").secret());
+    let flagged =
+        [Type::Bool, port(), Type::Duration(Bounds::default()), Type::Enum { values: vec!["hunter3".into()] }]
+            .into_iter()
+            .map(|kind| Variable::new("NAME", kind).alias("OLD").secret());
     let planted =
         ["hunter2", " hunter2", "${hunter2}x", "x://hunter2,,:hunter2@h:99999/", "hunter2 h", "hunter2,,", "h:hunter2"];
     for variable in hidden.chain(flagged) {
@@ -269,7 +286,8 @@ fn the_first_layer_that_sets_a_name_wins_and_its_line_is_kept() {
     let one = || schema([Variable::new("NAME", Type::String).default("default")]);
     let nearest = ".env.test.local";
     let files = [(nearest, "A=1\nNAME=nearest\n"), (".env", "NAME=first\nNAME=last\n")];
-    let value = |resolved: Resolved| resolved.get("NAME").map(|set| (set.text.reveal().to_owned(), set.source.to_string()));
+    let value =
+        |resolved: Resolved| resolved.get("NAME").map(|set| (set.text.reveal().to_owned(), set.source.to_string()));
     let set = |text: &str, source: &str| Some((text.to_owned(), source.to_owned()));
     assert_eq!(value(run_files(&one(), &[("NAME", "mine")], &files)), set("mine", "process"));
     assert_eq!(value(run_files(&one(), &[("NAME_FILE", "/run/good")], &files)), set("s3cret-text", "file /run/good"));
@@ -288,7 +306,8 @@ fn references_in_files_and_defaults_are_replaced_across_layers() {
         Variable::new("HOST", Type::Host).alias("OLD_HOST"),
         Variable::new("PATHS", Type::String),
     ];
-    let files = [(".env.local", "PATHS=${PATHS}:/b\nPLAIN='${HOST}'\n"), (".env", "PATHS=${PATHS:-/a}\nOTHER=x-${URL}\n")];
+    let files =
+        [(".env.local", "PATHS=${PATHS}:/b\nPLAIN='${HOST}'\n"), (".env", "PATHS=${PATHS:-/a}\nOTHER=x-${URL}\n")];
     let resolved = run_files(&schema(variables), &[("OLD_HOST", "db"), ("LITERAL", "$$")], &files);
     assert_eq!(all_told(&resolved), Vec::<String>::new());
     let text = |name: &str| resolved.vars.text(name);
@@ -301,8 +320,14 @@ fn references_in_files_and_defaults_are_replaced_across_layers() {
 fn an_unresolved_reference_is_told_with_name_file_and_line() {
     let one = schema([Variable::new("URL", Type::url()), Variable::new("PW", Type::Secret)]);
     let told = |text: &str| all_told(&run_files(&one, &[], &[(".env", text)]));
-    assert_eq!(told("\nURL=http://${NOWHERE}/\n"), ["ENV-006 `URL` refers to `${NOWHERE}`, which is not set (from .env:2)"]);
-    assert_eq!(told("URL=${X:?ask the owner}\n"), ["ENV-006 `URL` refers to `X`, which it requires to be set: ask the owner (from .env:1)"]);
+    assert_eq!(
+        told("\nURL=http://${NOWHERE}/\n"),
+        ["ENV-006 `URL` refers to `${NOWHERE}`, which is not set (from .env:2)"]
+    );
+    assert_eq!(
+        told("URL=${X:?ask the owner}\n"),
+        ["ENV-006 `URL` refers to `X`, which it requires to be set: ask the owner (from .env:1)"]
+    );
     assert_eq!(told("PW=pa${hunter2}\n"), ["ENV-006 `PW` holds a reference that cannot be replaced (from .env:1)"]);
     assert_eq!(told("OTHER=${NOWHERE}\n"), ["ENV-006 `OTHER` refers to `${NOWHERE}`, which is not set (from .env:1)"]);
 }
@@ -311,7 +336,10 @@ fn an_unresolved_reference_is_told_with_name_file_and_line() {
 fn a_ring_of_references_is_told_once_and_a_long_chain_has_an_end() {
     let files = [(".env", "A=${B}\nB=x${C}\nC=${A}\nD=${A}\n")];
     let three = schema(["A", "B", "C", "D"].map(|name| Variable::new(name, Type::String).required(Environments::ALL)));
-    assert_eq!(all_told(&run_files(&three, &[], &files)), ["ENV-039 `A` → `B` → `C` → `A` refer to each other in a ring (from .env:3)"]);
+    assert_eq!(
+        all_told(&run_files(&three, &[], &files)),
+        ["ENV-039 `A` → `B` → `C` → `A` refer to each other in a ring (from .env:3)"]
+    );
     assert_eq!(all_told(&run_files(&schema([]), &[], &[(".env", "A=${A2}\nA2=${A}\n")])).len(), 1);
     let chain: String = (0..300).map(|n| format!("V{n}=${{V{}}}\n", n + 1)).collect();
     let told = all_told(&run_files(&schema([Variable::new("V0", Type::String)]), &[], &[(".env", &chain)]));
@@ -338,9 +366,14 @@ fn alias(name: &str, since: Option<&str>, removed: Option<&str>) -> Alias {
 
 #[test]
 fn an_old_name_is_a_warning_with_its_date_and_an_error_once_it_is_gone() {
-    let variable = |since, removed| schema([Variable::new("NAME", Type::String).alias(alias("OLD", since, removed)).required(Environments::ALL)]);
+    let variable = |since, removed| {
+        schema([Variable::new("NAME", Type::String).alias(alias("OLD", since, removed)).required(Environments::ALL)])
+    };
     let old = run(&variable(Some("2026-01-31"), Some("2027-06-30")), &[("OLD", "x")], Environment::Production);
-    assert_eq!(all_told(&old), ["ENV-018 `OLD` is an old name since 2026-01-31, and will be gone in 2027-06-30: it is `NAME` now"]);
+    assert_eq!(
+        all_told(&old),
+        ["ENV-018 `OLD` is an old name since 2026-01-31, and will be gone in 2027-06-30: it is `NAME` now"]
+    );
     assert_eq!((old.errors().count(), old.vars.text("NAME")), (0, Some("x")));
     let gone = run(&variable(None, Some("2026-11-23")), &[("OLD", "x")], Environment::Production);
     assert_eq!(all_told(&gone), ["ENV-019 `OLD` is set, but was removed in 2026-11-23: it is `NAME` now"]);
@@ -376,7 +409,10 @@ fn a_condition_can_require_a_variable() {
     secret.required_if = Some(Condition::parse("AUTH_MODE == 'oauth'").unwrap());
     let both = schema([secret, Variable::new("AUTH_MODE", Type::String)]);
     let told = |pairs: &[(&str, &str)]| all_told(&run(&both, pairs, Environment::Test));
-    assert_eq!(told(&[("AUTH_MODE", "oauth")]), ["ENV-002 `OAUTH_SECRET` is required when `AUTH_MODE == 'oauth'`, and not set"]);
+    assert_eq!(
+        told(&[("AUTH_MODE", "oauth")]),
+        ["ENV-002 `OAUTH_SECRET` is required when `AUTH_MODE == 'oauth'`, and not set"]
+    );
     assert_eq!((told(&[("AUTH_MODE", "none")]).len(), told(&[]).len()), (0, 0));
 }
 
@@ -390,14 +426,26 @@ fn rules_over_several_variables_name_all_of_them() {
     };
     let (a, b) = (("A", "1"), ("B", "2"));
     assert_eq!(told(count(Count::One, &["A", "B"]), &[]), ["ENV-031 one of `A` or `B` must be set, and none is"]);
-    assert_eq!(told(count(Count::One, &["A", "B"]), &[a, b]), ["ENV-031 only one of `A` or `B` may be set, and `A` and `B` are"]);
+    assert_eq!(
+        told(count(Count::One, &["A", "B"]), &[a, b]),
+        ["ENV-031 only one of `A` or `B` may be set, and `A` and `B` are"]
+    );
     assert_eq!(told(count(Count::Any, &["A", "B"]), &[a, b]).len(), 0);
     assert_eq!(told(count(Count::OneAtMost, &["A", "B"]), &[]).len(), 0);
-    assert_eq!(told(count(Count::AllOrNone, &["A", "B", "C"]), &[a]), ["ENV-031 `A` is set, and `B` and `C` must be, too"]);
-    let mut schema = schema([Variable::new("MIN", Type::Int(Bounds::default())), Variable::new("MAX", Type::Int(Bounds::default()))]);
+    assert_eq!(
+        told(count(Count::AllOrNone, &["A", "B", "C"]), &[a]),
+        ["ENV-031 `A` is set, and `B` and `C` must be, too"]
+    );
+    let mut schema = schema([
+        Variable::new("MIN", Type::Int(Bounds::default())),
+        Variable::new("MAX", Type::Int(Bounds::default())),
+    ]);
     let condition = Condition::parse("MIN <= MAX").unwrap();
     schema.conditions.push(Demand { condition, message: Some("the pool has a size".into()) });
-    assert_eq!(all_told(&run(&schema, &[("MIN", "5"), ("MAX", "4")], Environment::Test)), ["ENV-032 `MIN <= MAX` does not hold: the pool has a size"]);
+    assert_eq!(
+        all_told(&run(&schema, &[("MIN", "5"), ("MAX", "4")], Environment::Test)),
+        ["ENV-032 `MIN <= MAX` does not hold: the pool has a size"]
+    );
     assert_eq!(run(&schema, &[("MIN", "5")], Environment::Test).problems, []);
 }
 
@@ -416,7 +464,8 @@ fn what_is_suspicious_in_deployed_environments_is_left_alone_at_home() {
         (Variable::new("NAME", Type::String), "postgres://u:x9f2kq0d@db/x", "ENV-026"),
     ] {
         let one = schema([variable]);
-        let codes: Vec<_> = run(&one, &[("NAME", text)], Environment::Staging).problems.iter().map(|p| p.rule.code).collect();
+        let codes: Vec<_> =
+            run(&one, &[("NAME", text)], Environment::Staging).problems.iter().map(|p| p.rule.code).collect();
         assert_eq!(codes, [code], "{text}");
         assert_eq!(run(&one, &[("NAME", text)], Environment::Development).problems, [], "{text}");
     }
@@ -428,7 +477,10 @@ fn what_is_suspicious_in_deployed_environments_is_left_alone_at_home() {
 fn tls_to_a_plain_port_and_foreign_parameters_are_wrong_everywhere() {
     let one = schema([Variable::new("NAME", Type::url())]);
     let told = |text| all_told(&run(&one, &[("NAME", text)], Environment::Development));
-    assert_eq!(told("https://click:8123/"), ["ENV-022 `NAME` speaks TLS (`https`) to port 8123, which speaks plain text"]);
+    assert_eq!(
+        told("https://click:8123/"),
+        ["ENV-022 `NAME` speaks TLS (`https`) to port 8123, which speaks plain text"]
+    );
     assert_eq!(told("http://click:8443/"), ["ENV-022 `NAME` speaks plain `http` to port 8443, which speaks TLS"]);
     let told = told("postgresql+asyncpg://db/x?sslmode=require");
     assert!(told.len() == 1 && told[0].starts_with("ENV-042 `NAME` has the parameter `sslmode`"), "{told:?}");
@@ -447,14 +499,22 @@ fn two_secrets_with_one_text_are_told_without_it() {
 fn names_that_are_nearly_declared_ones_are_told_with_their_place() {
     let one = schema([Variable::new("DATABASE_URL", Type::url()), Variable::new("PORT", port())]);
     let resolved = run_files(&one, &[("DATABSE_URL", "x"), ("HOME", "/root")], &[(".env", "PROT=80\n\u{feff}=1\n")]);
-    let told: Vec<String> = resolved.problems.iter().filter(|p| p.rule.code == "ENV-027").map(ToString::to_string).collect();
-    assert_eq!(told, [
-        "ENV-027 `DATABSE_URL` is set and not declared; is `DATABASE_URL` meant?",
-        "ENV-027 `PROT` is set and not declared; is `PORT` meant? (from .env:1)"
-    ]);
+    let told: Vec<String> =
+        resolved.problems.iter().filter(|p| p.rule.code == "ENV-027").map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "ENV-027 `DATABSE_URL` is set and not declared; is `DATABASE_URL` meant?",
+            "ENV-027 `PROT` is set and not declared; is `PORT` meant? (from .env:1)"
+        ]
+    );
     let marked = run(&one, &[("\u{feff}PORT", "80")], Environment::Test);
     assert_eq!(all_told(&marked), ["ENV-041 the name `PORT` begins with a byte order mark, so that nothing finds it"]);
-    assert_eq!(run(&one, &[("PORT", "80"), ("PROT", "81")], Environment::Test).problems, [], "what is set is not missed");
+    assert_eq!(
+        run(&one, &[("PORT", "80"), ("PROT", "81")], Environment::Test).problems,
+        [],
+        "what is set is not missed"
+    );
 }
 
 #[test]
@@ -462,20 +522,45 @@ fn secrets_by_flag_open_files_and_paths_are_told() {
     let secret = schema([Variable::new("KEY", Type::Secret)]);
     let (process, flags) = (Vars::default(), vars(&[("KEY", "x9f2kq0d")]));
     let resolved = resolve(&secret, &Sources::process(&process).flags(&flags), Environment::Test, &Four);
-    assert_eq!(all_told(&resolved), ["ENV-043 `KEY` is a secret, and was set by a flag of the command line (from flag)"].map(|t| t.replace(" (from flag)", "")));
+    assert_eq!(
+        all_told(&resolved),
+        ["ENV-043 `KEY` is a secret, and was set by a flag of the command line (from flag)"]
+            .map(|t| t.replace(" (from flag)", ""))
+    );
     let open = run(&secret, &[("KEY_FILE", "/run/open")], Environment::Production);
-    assert_eq!(all_told(&open), ["ENV-035 `KEY_FILE` names a file that every user of the machine may read (from file /run/open)"]);
+    assert_eq!(
+        all_told(&open),
+        ["ENV-035 `KEY_FILE` names a file that every user of the machine may read (from file /run/open)"]
+    );
     let path = |must: Access| schema([Variable::new("P", Type::Path { must: vec![Access::Exists, must] })]);
     assert_eq!(run(&path(Access::Readable), &[("P", "/run/good")], Environment::Test).problems, []);
-    assert_eq!(all_told(&run(&path(Access::Writable), &[("P", "/run/good")], Environment::Test)), ["ENV-037 `P` names something that this user may not write"]);
-    assert_eq!(all_told(&run(&path(Access::Readable), &[("P", "/none")], Environment::Test)).len(), 1, "what is not there is told once");
+    assert_eq!(
+        all_told(&run(&path(Access::Writable), &[("P", "/run/good")], Environment::Test)),
+        ["ENV-037 `P` names something that this user may not write"]
+    );
+    assert_eq!(
+        all_told(&run(&path(Access::Readable), &[("P", "/none")], Environment::Test)).len(),
+        1,
+        "what is not there is told once"
+    );
+}
+
+#[test]
+fn a_declared_variable_that_is_not_text_is_told_once() {
+    let one = schema([Variable::new("KEY", Type::Secret).alias("OLD").required(Environments::ALL)]);
+    let mut process = Vars::default();
+    process.set_not_text("OLD");
+    process.set_not_text("UNDECLARED");
+    let resolved = resolve(&one, &Sources::process(&process), Environment::Test, &Four);
+    assert_eq!(all_told(&resolved), ["ENV-044 `OLD` is set to something that is not UTF-8 text"]);
 }
 
 #[test]
 fn a_schema_can_make_a_rule_milder_where_it_says_why() {
     let mut one = schema([Variable::new("NAME", Type::url())]);
     let reason = "the proxy listens here".to_owned();
-    let over = Override { environment: Environment::Staging, code: "ENV-021".into(), severity: Severity::Warning, reason };
+    let over =
+        Override { environment: Environment::Staging, code: "ENV-021".into(), severity: Severity::Warning, reason };
     one.severities.push(over.clone());
     let staging = run(&one, &[("NAME", "http://localhost/")], Environment::Staging);
     assert_eq!((staging.errors().count(), staging.warnings().count(), &staging.overrides[..]), (0, 1, &[over][..]));
@@ -500,14 +585,46 @@ fn a_url_and_its_parts_become_one_value() {
     };
     let text = |group, pairs: &[(&str, &str)]| url(group, pairs).unwrap().0;
     let db = [("DB_HOST", "db"), ("DB_USER", "app"), ("DB_PASSWORD", "p@ss/w:rd-1"), ("DB_NAME", "chat")];
-    assert_eq!(url("postgres", &db), Ok(("postgres://app:p%40ss%2Fw%3Ard-1@db:5432/chat".into(), "parts POSTGRES_HOST, POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB".into())));
+    assert_eq!(
+        url("postgres", &db),
+        Ok((
+            "postgres://app:p%40ss%2Fw%3Ard-1@db:5432/chat".into(),
+            "parts POSTGRES_HOST, POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB".into()
+        ))
+    );
     assert_eq!(text("mysql", &db), "mysql://app:p%40ss%2Fw%3Ard-1@db:3306/chat");
-    assert_eq!(text("postgres", &[("DATABASE_URL", "postgresql://app@db/x"), ("POSTGRES_HOST", "db"), ("DB_PORT", "5432")]), "postgresql://app@db/x");
-    assert_eq!(text("redis", &[("REDIS_HOST", "cache"), ("REDIS_PASSWORD", "s3cret-text"), ("REDIS_TLS", "true"), ("REDIS_DB", "2")]), "rediss://:s3cret-text@cache:6379/2");
+    assert_eq!(
+        text("postgres", &[("DATABASE_URL", "postgresql://app@db/x"), ("POSTGRES_HOST", "db"), ("DB_PORT", "5432")]),
+        "postgresql://app@db/x"
+    );
+    assert_eq!(
+        text(
+            "redis",
+            &[("REDIS_HOST", "cache"), ("REDIS_PASSWORD", "s3cret-text"), ("REDIS_TLS", "true"), ("REDIS_DB", "2")]
+        ),
+        "rediss://:s3cret-text@cache:6379/2"
+    );
     assert_eq!(text("redis", &[("REDIS_HOST", "fd00::7")]), "redis://[fd00::7]:6379");
-    assert_eq!(text("clickhouse", &[("CLICKHOUSE_HOST", "click"), ("CLICKHOUSE_DB", "logs")]), "http://click:8123/?database=logs");
-    assert_eq!(text("clickhouse", &[("CLICKHOUSE_HOST", "click"), ("CLICKHOUSE_HTTPS_PORT", "8444")]), "https://click:8444/");
-    assert_eq!(text("clickhouse", &[("CLICKHOUSE_HOST", "click"), ("CLICKHOUSE_SECURE", "yes"), ("CLICKHOUSE_HTTP_PORT", "8123"), ("CLICKHOUSE_NATIVE_PORT", "9000")]), "https://click:8443/");
+    assert_eq!(
+        text("clickhouse", &[("CLICKHOUSE_HOST", "click"), ("CLICKHOUSE_DB", "logs")]),
+        "http://click:8123/?database=logs"
+    );
+    assert_eq!(
+        text("clickhouse", &[("CLICKHOUSE_HOST", "click"), ("CLICKHOUSE_HTTPS_PORT", "8444")]),
+        "https://click:8444/"
+    );
+    assert_eq!(
+        text(
+            "clickhouse",
+            &[
+                ("CLICKHOUSE_HOST", "click"),
+                ("CLICKHOUSE_SECURE", "yes"),
+                ("CLICKHOUSE_HTTP_PORT", "8123"),
+                ("CLICKHOUSE_NATIVE_PORT", "9000")
+            ]
+        ),
+        "https://click:8443/"
+    );
 }
 
 #[test]
@@ -522,10 +639,18 @@ fn a_url_and_parts_that_disagree_are_refused_without_their_values() {
         ("DB_NAME", "forum", "database"),
     ] {
         let told = told("postgres", &[url, (name, text)]);
-        assert!(told.len() == 1 && told[0].starts_with("ENV-033 `DATABASE_URL` and `POSTGRES_") && told[0].ends_with(&format!("name a different {what}")), "{told:?}");
+        assert!(
+            told.len() == 1
+                && told[0].starts_with("ENV-033 `DATABASE_URL` and `POSTGRES_")
+                && told[0].ends_with(&format!("name a different {what}")),
+            "{told:?}"
+        );
         assert!(!told[0].contains("hunter2"));
     }
-    assert_eq!(told("redis", &[("REDIS_URL", "rediss://c/0"), ("REDIS_SSL", "false")]), ["ENV-033 `REDIS_URL` and `REDIS_TLS` are both set, and name a different use of TLS"]);
+    assert_eq!(
+        told("redis", &[("REDIS_URL", "rediss://c/0"), ("REDIS_SSL", "false")]),
+        ["ENV-033 `REDIS_URL` and `REDIS_TLS` are both set, and name a different use of TLS"]
+    );
     assert_eq!(told("redis", &[("REDIS_URL", "redis://c"), ("REDIS_DB", "0")]), Vec::<String>::new());
 }
 
@@ -533,22 +658,38 @@ fn a_url_and_parts_that_disagree_are_refused_without_their_values() {
 fn missing_and_incomplete_connections_are_told_and_wrong_ports_too() {
     let told = |group: &str, pairs: &[(&str, &str)], environment| all_told(&run(&of_group(group), pairs, environment));
     let staging = Environment::Staging;
-    assert_eq!(told("postgres", &[], staging), ["ENV-002 `DATABASE_URL` is required in staging, and not set (nor `POSTGRES_HOST` with its parts)"]);
+    assert_eq!(
+        told("postgres", &[], staging),
+        ["ENV-002 `DATABASE_URL` is required in staging, and not set (nor `POSTGRES_HOST` with its parts)"]
+    );
     assert_eq!(told("postgres", &[], Environment::Test), Vec::<String>::new());
-    assert_eq!(told("postgres", &[("POSTGRES_USER", "app"), ("POSTGRES_DB", "x")], staging), ["ENV-034 `POSTGRES_USER` and `POSTGRES_DB` are set, but `POSTGRES_HOST` is not"]);
+    assert_eq!(
+        told("postgres", &[("POSTGRES_USER", "app"), ("POSTGRES_DB", "x")], staging),
+        ["ENV-034 `POSTGRES_USER` and `POSTGRES_DB` are set, but `POSTGRES_HOST` is not"]
+    );
     let home = run(&of_group("postgres"), &[("POSTGRES_USER", "app"), ("POSTGRES_DB", "x")], Environment::Development);
     assert_eq!(home.vars.text("DATABASE_URL"), Some("postgres://app@localhost:5432/x"));
     let native = told("clickhouse", &[("CLICKHOUSE_HOST", "click"), ("CLICKHOUSE_PORT", "9000")], staging);
     assert!(native.len() == 1 && native[0].contains("native protocol; HTTP is 8123"), "{native:?}");
     let tls = told("clickhouse", &[("CLICKHOUSE_HOST", "click"), ("CLICKHOUSE_PORT", "8443")], staging);
     assert!(tls.len() == 1 && tls[0].starts_with("ENV-022 "), "{tls:?}");
-    let broken = told("redis", &[("REDIS_HOST", "clickhouse_host_url_placeholder"), ("REDIS_PORT", "tcp://10.0.0.7:6379")], staging);
+    let broken = told(
+        "redis",
+        &[("REDIS_HOST", "clickhouse_host_url_placeholder"), ("REDIS_PORT", "tcp://10.0.0.7:6379")],
+        staging,
+    );
     assert_eq!(broken.iter().map(|told| &told[..7]).collect::<Vec<_>>(), ["ENV-005", "ENV-014"], "{broken:?}");
 }
 
 #[test]
 fn jwt_needs_the_key_of_its_algorithm() {
-    let codes = |pairs: &[(&str, &str)]| run(&of_group("jwt"), pairs, Environment::Production).problems.iter().map(|p| (p.name.clone(), p.rule.code)).collect::<Vec<_>>();
+    let codes = |pairs: &[(&str, &str)]| {
+        run(&of_group("jwt"), pairs, Environment::Production)
+            .problems
+            .iter()
+            .map(|p| (p.name.clone(), p.rule.code))
+            .collect::<Vec<_>>()
+    };
     assert_eq!(codes(&[]), [("JWT_SECRET".to_owned(), "ENV-002")]);
     assert_eq!(codes(&[("JWT_SECRET", "too-short-for-hs256")]), [("JWT_SECRET".to_owned(), "ENV-024")]);
     assert_eq!(codes(&[("JWT_ALGORITHM", "RS256")]), [("JWT_PUBLIC_KEY".to_owned(), "ENV-002")]);

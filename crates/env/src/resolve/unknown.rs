@@ -57,8 +57,12 @@ fn nearest<'a>(name: &str, wanted: &[Wanted<'a>]) -> Option<&'a str> {
     }
     let (own, most) = (letters(name), if name.len() < 9 { 1 } else { 2 });
     // Cheap tests first: names are compared letter by letter only when lengths and letters are near.
-    let near = wanted.iter().filter(|w| w.length.abs_diff(name.len()) <= most && (w.letters ^ own).count_ones() as usize <= 2 * most);
-    let measured = near.filter(|w| !differ_in_digits_only(name, w.name)).map(|w| (strsim::damerau_levenshtein(name, w.name), w.name));
+    let near = wanted
+        .iter()
+        .filter(|w| w.length.abs_diff(name.len()) <= most && (w.letters ^ own).count_ones() as usize <= 2 * most);
+    let measured = near
+        .filter(|w| !differ_in_digits_only(name, w.name))
+        .map(|w| (strsim::damerau_levenshtein(name, w.name), w.name));
     measured.filter(|(distance, _)| *distance <= most).min().map(|(_, name)| name)
 }
 

@@ -8,7 +8,8 @@ use url::Url;
 pub(super) fn is_this_machine(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let name = host.trim_end_matches('.').to_ascii_lowercase();
-    if ["localhost", "localhost.localdomain", "ip6-localhost"].contains(&name.as_str()) || name.ends_with(".localhost") {
+    if ["localhost", "localhost.localdomain", "ip6-localhost"].contains(&name.as_str()) || name.ends_with(".localhost")
+    {
         return true;
     }
     host.parse::<IpAddr>().is_ok_and(|ip| {
@@ -33,33 +34,25 @@ fn without_port(address: &str) -> &str {
 }
 
 /// Ports that speak TLS by convention, and the schemes that do not. IANA's registry; 8443 and 9440 are ClickHouse's and Tomcat's.
-const TLS_PORTS: [(&str, &[u16]); 5] = [
-    ("http", &[443, 8443, 9440]),
-    ("ws", &[443, 8443]),
-    ("amqp", &[5671]),
-    ("ldap", &[636]),
-    ("mqtt", &[8883]),
-];
+const TLS_PORTS: [(&str, &[u16]); 5] =
+    [("http", &[443, 8443, 9440]), ("ws", &[443, 8443]), ("amqp", &[5671]), ("ldap", &[636]), ("mqtt", &[8883])];
 
 /// Ports that speak plain text by convention, and the schemes of TLS. 8123 is ClickHouse's.
-const PLAIN_PORTS: [(&str, &[u16]); 5] = [
-    ("https", &[80, 8123, 9000]),
-    ("wss", &[80]),
-    ("amqps", &[5672]),
-    ("ldaps", &[389]),
-    ("mqtts", &[1883]),
-];
+const PLAIN_PORTS: [(&str, &[u16]); 5] =
+    [("https", &[80, 8123, 9000]), ("wss", &[80]), ("amqps", &[5672]), ("ldaps", &[389]), ("mqtts", &[1883])];
 
 /// Plain text to a TLS port, or the other way round. Port 9000 is the native one of ClickHouse: not HTTP at all.
 pub(super) fn tls_breach(url: &Url) -> Option<Breach> {
     let port = url.port_or_known_default()?;
     let scheme = driver_of(url.scheme()).0;
-    let listed = |table: [(&str, &[u16]); 5]| table.iter().any(|(known, ports)| *known == scheme && ports.contains(&port));
+    let listed =
+        |table: [(&str, &[u16]); 5]| table.iter().any(|(known, ports)| *known == scheme && ports.contains(&port));
     if listed(TLS_PORTS) {
         return Some(Breach::new(rules::TLS_PORT, format!("speaks plain `{scheme}` to port {port}, which speaks TLS")));
     }
-    listed(PLAIN_PORTS)
-        .then(|| Breach::new(rules::TLS_PORT, format!("speaks TLS (`{scheme}`) to port {port}, which speaks plain text")))
+    listed(PLAIN_PORTS).then(|| {
+        Breach::new(rules::TLS_PORT, format!("speaks TLS (`{scheme}`) to port {port}, which speaks plain text"))
+    })
 }
 
 #[cfg(test)]
@@ -68,7 +61,17 @@ mod tests {
 
     #[test]
     fn this_machine_has_many_names() {
-        for host in ["localhost", "LOCALHOST.", "db.localhost", "127.0.0.1", "127.8.0.1", "::1", "[::1]", "0.0.0.0", "::ffff:127.0.0.1"] {
+        for host in [
+            "localhost",
+            "LOCALHOST.",
+            "db.localhost",
+            "127.0.0.1",
+            "127.8.0.1",
+            "::1",
+            "[::1]",
+            "0.0.0.0",
+            "::ffff:127.0.0.1",
+        ] {
             assert!(is_this_machine(host), "{host}");
         }
         for host in ["db", "10.0.0.7", "localhost.example.com", "mylocalhost", "128.0.0.1", "fe80::1"] {
@@ -91,7 +94,15 @@ mod tests {
         assert!(breach("http://h:8443/").is_some_and(|tells| tells.contains("which speaks TLS")));
         assert!(breach("https://h:8123/").is_some_and(|tells| tells.contains("plain text")));
         assert!(breach("https://h:80").is_some());
-        for url in ["http://h:8123", "https://h:8443", "https://h", "http://h", "http://h:8080", "redis://h:6380", "postgres://h:5432/x"] {
+        for url in [
+            "http://h:8123",
+            "https://h:8443",
+            "https://h",
+            "http://h",
+            "http://h:8080",
+            "redis://h:6380",
+            "postgres://h:5432/x",
+        ] {
             assert_eq!(breach(url), None, "{url}");
         }
     }

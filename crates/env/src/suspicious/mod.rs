@@ -8,6 +8,7 @@ mod url;
 mod weak;
 
 pub(crate) use text::{is_placeholder, is_service_link, keeps_quotes, of_any_text, reference};
+pub(crate) use weak::is_known;
 
 use crate::{Type, Typed, Variable, problem::Breach, read, rules};
 use bootproof_core::Environment;
@@ -36,17 +37,18 @@ pub(crate) fn of_value(variable: &Variable, text: &str, typed: &Typed, environme
 }
 
 fn of_url(variable: &Variable, text: &str, local: bool, breaches: &mut Vec<Breach>) {
-    let Ok(parsed) = ::url::Url::parse(text) else { return };
+    let Some(parts) = read::Parts::of(text) else { return };
     if local && address::hosts(text).any(address::is_this_machine) {
         breaches.push(Breach::new(rules::LOCALHOST, "leads to this very machine"));
     }
-    breaches.extend(address::tls_breach(&parsed));
-    breaches.extend(url::driver_breach(&parsed));
-    if read::credentials(&parsed).is_some_and(|password| weak::is_known(password.reveal())) {
+    breaches.extend(address::tls_breach(&parts.plain));
+    breaches.extend(url::driver_breach(&parts));
+    if parts.password().is_some_and(|password| weak::is_known(password.reveal())) {
         breaches.push(Breach::new(rules::WEAK_SECRET, "carries a password that everybody knows"));
     }
-    if !variable.secret && url::is_logged(&parsed) {
-        breaches.push(Breach::new(rules::SECRET_IN_URL, "carries a secret in a URL that clients, proxies and servers log"));
+    if !variable.secret && url::is_logged(&parts) {
+        breaches
+            .push(Breach::new(rules::SECRET_IN_URL, "carries a secret in a URL that clients, proxies and servers log"));
     }
 }
 

@@ -39,15 +39,30 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
 }
 
 fn is_placeholder_word(word: &str) -> bool {
-    let word = word.to_lowercase().replace(['-', ' '], "_");
-    let begins = |with: &str| word.strip_prefix(with).is_some_and(|rest| !rest.starts_with(char::is_alphabetic));
+    let rest_after = |with: &str| after(word, with).map(|at| &word[at..]);
+    let begins = |with: &str| rest_after(with).is_some_and(|rest| !rest.starts_with(char::is_alphabetic));
     (word.len() > 2 && word.starts_with('<') && word.ends_with('>'))
-        || (word.len() > 2 && word.bytes().all(|b| b == b'x'))
+        || (word.len() > 2 && word.bytes().all(|b| b.eq_ignore_ascii_case(&b'x')))
         || ["changeme", "change_me", "replaceme", "replace_me"].into_iter().any(begins)
-        || word.starts_with("replace_with_")
-        || (word.len() > 5 && word.starts_with("your_"))
-        || word == "placeholder"
-        || word.ends_with("_placeholder")
+        || rest_after("replace_with_").is_some()
+        || rest_after("your_").is_some_and(|rest| !rest.is_empty())
+        || rest_after("placeholder").is_some_and(str::is_empty)
+        || ends_with(word, "_placeholder")
+}
+
+/// Where `word` goes on behind `with`: upper and lower case alike, hyphens and blanks as underscores. Compared in place: a copy in
+/// lower case would stay behind in memory.
+fn after(word: &str, with: &str) -> Option<usize> {
+    let same = word.bytes().zip(with.bytes()).all(|(a, b)| alike(a, b));
+    (word.len() >= with.len() && same).then_some(with.len())
+}
+
+fn ends_with(word: &str, with: &str) -> bool {
+    word.len() >= with.len() && word.bytes().rev().zip(with.bytes().rev()).all(|(a, b)| alike(a, b))
+}
+
+fn alike(a: u8, b: u8) -> bool {
+    a.eq_ignore_ascii_case(&b) || (b == b'_' && matches!(a, b'-' | b' '))
 }
 
 /// The name in the first `${NAME...}` of `text`.
@@ -74,7 +89,12 @@ mod tests {
     fn what_loaders_leave_in_a_value_has_a_rule_each() {
         let code = |text| of_any_text(text).err().map(|breach| breach.rule.code);
         for (text, expected) in [
-            ("", "ENV-003"), (" \t", "ENV-003"), (" x", "ENV-004"), ("x\n", "ENV-004"), ("x\r", "ENV-040"), ("\u{feff}x", "ENV-041"),
+            ("", "ENV-003"),
+            (" \t", "ENV-003"),
+            (" x", "ENV-004"),
+            ("x\n", "ENV-004"),
+            ("x\r", "ENV-040"),
+            ("\u{feff}x", "ENV-041"),
         ] {
             assert_eq!(code(text), Some(expected), "{text:?}");
         }

@@ -5,11 +5,52 @@ use bootproof_core::Environment;
 
 /// Passwords that images, manuals and tutorials ship with, and the most used ones of published lists.
 const KNOWN: [&str; 46] = [
-    "password", "passwd", "pass", "passw0rd", "p@ssw0rd", "password1", "password123", "secret", "supersecret",
-    "topsecret", "mysecret", "secretkey", "secret_key", "mysecretpassword", "admin", "admin123", "administrator",
-    "root", "toor", "postgres", "mysql", "mariadb", "redis", "clickhouse", "mongo", "rabbitmq", "minioadmin", "guest",
-    "test", "testing", "dev", "development", "default", "example", "changeit", "letmein", "welcome", "qwerty", "qwerty123",
-    "abc123", "123456", "12345678", "123456789", "1234567890", "iloveyou", "insecure",
+    "password",
+    "passwd",
+    "pass",
+    "passw0rd",
+    "p@ssw0rd",
+    "password1",
+    "password123",
+    "secret",
+    "supersecret",
+    "topsecret",
+    "mysecret",
+    "secretkey",
+    "secret_key",
+    "mysecretpassword",
+    "admin",
+    "admin123",
+    "administrator",
+    "root",
+    "toor",
+    "postgres",
+    "mysql",
+    "mariadb",
+    "redis",
+    "clickhouse",
+    "mongo",
+    "rabbitmq",
+    "minioadmin",
+    "guest",
+    "test",
+    "testing",
+    "dev",
+    "development",
+    "default",
+    "example",
+    "changeit",
+    "letmein",
+    "welcome",
+    "qwerty",
+    "qwerty123",
+    "abc123",
+    "123456",
+    "12345678",
+    "123456789",
+    "1234567890",
+    "iloveyou",
+    "insecure",
 ];
 
 /// Beginnings of secrets that generators mark as not meant for use.
@@ -19,13 +60,14 @@ const MARKED: [&str; 3] = ["django-insecure-", "dev-secret", "insecure-"];
 const SHORTEST: usize = 8;
 
 /// Whether everybody knows `secret`: a default, a word of the lists, one character repeated.
-pub(super) fn is_known(secret: &str) -> bool {
-    let lower = secret.to_ascii_lowercase();
-    let mut characters = lower.chars();
+pub(crate) fn is_known(secret: &str) -> bool {
+    // Compared letter by letter: a copy in lower case would stay behind in memory.
+    let begins = |mark: &&str| secret.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark));
+    let mut characters = secret.chars();
     let first = characters.next();
-    KNOWN.contains(&lower.as_str())
-        || MARKED.iter().any(|mark| lower.starts_with(mark))
-        || (lower.len() > 1 && characters.all(|c| Some(c) == first))
+    KNOWN.iter().any(|known| known.eq_ignore_ascii_case(secret))
+        || MARKED.iter().any(begins)
+        || (secret.len() > 1 && characters.all(|c| Some(c) == first))
 }
 
 /// What is weak about a secret.

@@ -39,7 +39,8 @@ fn alias(section: &Section<'_>, item: &Value<'_>) -> Option<Alias> {
 fn good_name(section: &Section<'_>, item: &Value<'_>, name: &str) -> bool {
     let good = is_variable_name(name);
     if !good {
-        let text = format!("`aliases` in {} holds {}, which is not the name of a variable", section.label(), Told(name));
+        let text =
+            format!("`aliases` in {} holds {}, which is not the name of a variable", section.label(), Told(name));
         section.note(item, text);
     }
     good

@@ -9,19 +9,23 @@ use bootproof_env::{Access, Bounds, Type, bytes, duration};
 /// The words for types, in the order in which they are suggested.
 const TYPES: [&str; 21] = Type::WORDS;
 
+/// The types that `min` and `max` belong to.
+pub(in crate::file) const BOUNDED: [&str; 5] = ["int", "float", "port", "duration", "bytes"];
+/// The types that `values` belong to.
+pub(in crate::file) const VALUED: [&str; 2] = ["enum", "list"];
+
 /// The type with what belongs to it; `None` when something of it is wrong, which is noted.
 pub(super) fn read(section: &mut Section<'_>) -> Option<Type> {
     let words = TYPES.map(|word| (word, word));
     let given = section.value("type").is_some();
     let word = if given { section.one_of("type", &words)?.value } else { "string" };
-    let schemes = belongs(section, "schemes", &["url"], word, |s| s.strings("schemes", "a list such as [\"postgres\"]"));
-    let values = belongs(section, "values", &["enum", "list"], word, |s| {
-        s.strings("values", "a list of words such as [\"debug\"]")
-    });
+    let schemes =
+        belongs(section, "schemes", &["url"], word, |s| s.strings("schemes", "a list such as [\"postgres\"]"));
+    let values =
+        belongs(section, "values", &VALUED, word, |s| s.strings("values", "a list of words such as [\"debug\"]"));
     let must = belongs(section, "must", &["path"], word, access).unwrap_or_default();
-    let bounded = ["int", "float", "port", "duration", "bytes"];
     for key in ["min", "max"] {
-        belongs(section, key, &bounded, word, |_| Some(()));
+        belongs(section, key, &BOUNDED, word, |_| Some(()));
     }
     Some(match word {
         "secret" => Type::Secret,

@@ -7,6 +7,12 @@ mod variable;
 
 pub use options::EnvOptions;
 pub use variable::EnvSection;
+#[cfg(feature = "schema")]
+pub(super) use {
+    kind::{BOUNDED, VALUED},
+    options::COUNTS,
+    variable::MATCHED,
+};
 
 use super::{
     error::{ProblemKind, Told, suggestion, ticked},
@@ -38,11 +44,13 @@ pub(super) fn read(file: &mut Section<'_>) -> (Vec<EnvSection>, EnvOptions) {
 /// Every name that a rule speaks of is declared, by the file or by a group.
 fn check_names(section: &Section<'_>, all: &[EnvSection], options: &EnvOptions) {
     let mut schema = schema(all, options);
-    let known: Vec<String> = schema.variables.drain(..).map(|variable| variable.name).chain([ENVIRONMENT.to_owned()]).collect();
+    let known: Vec<String> =
+        schema.variables.drain(..).map(|variable| variable.name).chain([ENVIRONMENT.to_owned()]).collect();
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let conditions = all.iter().filter_map(|one| Some((one.at, one.variable.required_if.as_ref()?)));
     let conditions = conditions.chain(options.conditions.iter().map(|demand| (demand.at, &demand.value.condition)));
-    let of_conditions = conditions.flat_map(|(at, condition): (_, &Condition)| condition.names().into_iter().map(move |name| (at, name)));
+    let of_conditions = conditions
+        .flat_map(|(at, condition): (_, &Condition)| condition.names().into_iter().map(move |name| (at, name)));
     let of_groups = options.together.iter().flat_map(|set| set.value.names.iter().map(|name| (set.at, name.as_str())));
     for (at, name) in of_conditions.chain(of_groups).filter(|(_, name)| !known.contains(name)) {
         let suggestion = suggestion(name, &known, ticked);

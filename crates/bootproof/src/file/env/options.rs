@@ -21,17 +21,19 @@ pub struct EnvOptions {
     pub conditions: Vec<At<Demand>>,
 }
 
-const COUNTS: [(&str, Count); 4] = [
-    ("one_of", Count::One),
-    ("any_of", Count::Any),
-    ("exclusive", Count::OneAtMost),
-    ("together", Count::AllOrNone),
-];
+/// The keys that say how many of some variables have a value.
+pub(in crate::file) const COUNTS: [(&str, Count); 4] =
+    [("one_of", Count::One), ("any_of", Count::Any), ("exclusive", Count::OneAtMost), ("together", Count::AllOrNone)];
 
 impl EnvOptions {
     pub(super) fn read(section: &mut Section<'_>) -> Self {
         let together = COUNTS.into_iter().flat_map(|(key, count)| read_together(section, key, count)).collect();
-        Self { groups: groups(section), dotenv: section.environments("dotenv"), together, conditions: conditions(section) }
+        Self {
+            groups: groups(section),
+            dotenv: section.environments("dotenv"),
+            together,
+            conditions: conditions(section),
+        }
     }
 }
 
@@ -63,7 +65,13 @@ fn group(section: &Section<'_>, item: &Value<'_>) -> Option<Group> {
     named(section, item, &name?.value, &prefix, required)
 }
 
-fn named(section: &Section<'_>, item: &Value<'_>, name: &str, prefix: &str, required: Option<Environments>) -> Option<Group> {
+fn named(
+    section: &Section<'_>,
+    item: &Value<'_>,
+    name: &str,
+    prefix: &str,
+    required: Option<Environments>,
+) -> Option<Group> {
     let group = Group::named(name, prefix, required).ok();
     if group.is_none() {
         let suggestion = suggestion(name, &Group::NAMES, ticked);
@@ -78,7 +86,8 @@ fn read_together(section: &mut Section<'_>, key: &'static str, count: Count) -> 
     let Some(list) = section.read(key, expected, |value| value.get_ref().as_array()) else { return vec![] };
     let mut all = vec![];
     for item in list.value.iter() {
-        let names = item.get_ref().as_array().map(|names| names.iter().map(|name| name.get_ref().as_str().map(str::to_owned)));
+        let names =
+            item.get_ref().as_array().map(|names| names.iter().map(|name| name.get_ref().as_str().map(str::to_owned)));
         match names.and_then(Iterator::collect::<Option<Vec<String>>>) {
             Some(names) if names.len() > 1 => {
                 all.push(At { value: Together { names, count }, at: section.notes.position(&item.span()) });

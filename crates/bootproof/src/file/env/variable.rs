@@ -34,7 +34,8 @@ impl EnvSection {
         variable.forbidden = section.environments("forbidden").unwrap_or(Environments::NONE);
         variable.localhost = section.environments("localhost").unwrap_or(Environments::NONE);
         variable.secret = section.bool("secret").unwrap_or(false);
-        let length = kind::bounds_of(&mut section, ["min_length", "max_length"], "a whole number", |text| text.parse().ok());
+        let length =
+            kind::bounds_of(&mut section, ["min_length", "max_length"], "a whole number", |text| text.parse().ok());
         variable.length = length.unwrap_or_default();
         variable.pattern = pattern(&mut section, word);
         variable.example = section.text("example").map(|text| text.value);
@@ -64,9 +65,12 @@ fn condition(section: &mut Section<'_>) -> Option<Condition> {
     super::options::condition(section, value, source)
 }
 
+/// The types that `pattern` belongs to.
+pub(in crate::file) const MATCHED: [&str; 9] =
+    ["string", "secret", "url", "host", "address", "email", "list", "json", "path"];
+
 fn pattern(section: &mut Section<'_>, word: &str) -> Option<Pattern> {
-    let texts = ["string", "secret", "url", "host", "address", "email", "list", "json", "path"];
-    kind::belongs(section, "pattern", &texts, word, |section| {
+    kind::belongs(section, "pattern", &MATCHED, word, |section| {
         let pattern = section.word("pattern", "a regular expression", |text| Pattern::new(text).ok());
         pattern.map(|pattern| pattern.value)
     })

@@ -1,0 +1,64 @@
+//! The variables that the file itself uses: in URLs, addresses and commands, in defaults, as the variable of a port.
+
+use super::File;
+use bootproof_core::Secret;
+use bootproof_env::Template;
+use std::collections::BTreeSet;
+
+impl File {
+    /// The names of the variables that this file uses. Whatever the program's own code reads: these are not unused.
+    pub fn reads(&self) -> BTreeSet<String> {
+        let urls = self.database.iter().map(|one| &one.url.value);
+        let urls = urls
+            .chain(self.clickhouse.iter().map(|one| &one.url.value))
+            .chain(self.http.iter().map(|one| &one.url.value));
+        let urls = urls.chain(self.tcp.iter().map(|one| &one.address.value));
+        let urls = urls.chain(self.redis.iter().flat_map(|one| [&one.url, &one.local]).flatten().map(|url| &url.value));
+        let defaults = self.env.iter().flat_map(|one| {
+            let default = &one.variable.default;
+            default.everywhere.iter().chain(default.only.values())
+        });
+        let commands = self.command.iter().map(|one| &one.command.value);
+        let commands =
+            commands.chain(self.tasks.commands.iter().map(|task| &task.command.value)).flatten().map(String::as_str);
+        let texts = urls.chain(defaults).map(Secret::reveal).chain(commands);
+        let mut names: BTreeSet<String> = texts.flat_map(references).collect();
+        names.extend(self.ports.iter().filter_map(|port| Some(port.variable.as_ref()?.value.clone())));
+        names
+    }
+}
+
+/// What cannot be read refers to nothing: whoever uses it tells what is wrong with it.
+fn references(text: &str) -> Vec<String> {
+    let template = Template::parse(text);
+    template.map(|template| template.references().into_iter().map(str::to_owned).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn every_place_that_uses_a_variable_is_looked_at() {
+        let text = "[env.A]\ndefault = \"x${IN_DEFAULT:-y}\"\n[env.B]\ndefault.test = \"${IN_OTHER_DEFAULT}\"\n[ports.a]\nvariable = \"OF_PORT\"\n\
+            [database.a]\nurl = \"${OF_DATABASE}\"\n[redis.a]\nurl = \"${OF_REDIS}\"\nlocal = \"${OF_LOCAL}\"\n[clickhouse.a]\nurl = \"${OF_CLICKHOUSE}\"\n\
+            [http.a]\nurl = \"http://${OF_HTTP}/$${NOT}\"\n[tcp.a]\naddress = \"${OF_TCP}:1\"\n[command.a]\ncommand = [\"x\", \"${OF_COMMAND}\"]\n\
+            [tasks.a]\ncommand = [\"x\", \"${OF_TASK}\"]\n";
+        let file = File::parse(text, Path::new("bootproof.toml")).unwrap();
+        let expected = [
+            "IN_DEFAULT",
+            "IN_OTHER_DEFAULT",
+            "OF_CLICKHOUSE",
+            "OF_COMMAND",
+            "OF_DATABASE",
+            "OF_HTTP",
+            "OF_LOCAL",
+            "OF_PORT",
+            "OF_REDIS",
+            "OF_TASK",
+            "OF_TCP",
+        ];
+        assert_eq!(file.reads().into_iter().collect::<Vec<_>>(), expected);
+    }
+}

@@ -1,0 +1,112 @@
+//! What is declared, what sets it, and what it comes to: looked at once, for all that `bootproof env` prints.
+
+use crate::{args::Common, start::load};
+use bootproof::{
+    Refused, Variables, Vars,
+    env::{Problem, Resolved, Schema, Shown, Variable, diagnose::CODES},
+};
+use bootproof_core::Secret;
+use bootproof_report::env::{EnvOverride, EnvProblem};
+
+/// The variables of a service.
+pub(crate) struct Seen {
+    /// The name of the service.
+    pub(super) service: Option<String>,
+    pub(super) variables: Variables,
+    pub(super) resolved: Resolved,
+    /// What must not be seen in any value.
+    secrets: Vec<Secret>,
+}
+
+/// Loads the file and resolves the variables.
+pub(crate) fn look(common: &Common, vars: Vars) -> Result<Seen, Refused> {
+    let startup = load(common, vars)?;
+    let (service, variables) = (startup.service().map(str::to_owned), startup.variables()?);
+    let resolved = variables.resolve();
+    let secrets = resolved.secrets(&variables.resolver.schema);
+    Ok(Seen { service, variables, resolved, secrets })
+}
+
+impl Seen {
+    pub(super) fn schema(&self) -> &Schema {
+        &self.variables.resolver.schema
+    }
+
+    pub(super) fn environment(&self) -> &'static str {
+        self.variables.environment.as_str()
+    }
+
+    /// Whether `name` is the name of a declared variable, be it an older one.
+    pub(crate) fn is_declared(&self, name: &str) -> bool {
+        self.schema().variable_named(name).is_some()
+    }
+
+    /// Every name of a declared variable.
+    pub(crate) fn declared_names(&self) -> Vec<String> {
+        let names = |variable: &Variable| {
+            let aliases = variable.aliases.iter().map(|alias| alias.name.clone());
+            [variable.name.clone()].into_iter().chain(aliases).collect::<Vec<_>>()
+        };
+        self.schema().variables.iter().flat_map(names).collect()
+    }
+
+    /// What is set and not declared.
+    pub(super) fn undeclared(&self) -> impl Iterator<Item = (&str, &bootproof_core::Value)> {
+        self.resolved.vars.iter().filter(|(name, _)| self.schema().variable(name).is_none())
+    }
+
+    /// The declared variable that the undeclared `name` sets or names the file of.
+    pub(super) fn belongs_to(&self, name: &str) -> Option<&Variable> {
+        let schema = self.schema();
+        schema.variable_named(name).or_else(|| schema.variable_named(name.strip_suffix("_FILE")?))
+    }
+
+    /// What may be shown of `text` as a value of `variable`.
+    pub(super) fn shown(&self, variable: &Variable, text: &str) -> Shown {
+        variable.show(text).without(&self.secrets)
+    }
+
+    /// The errors, each in a line, for stderr.
+    pub(super) fn errors(&self) -> Vec<String> {
+        self.resolved.errors().map(ToString::to_string).collect()
+    }
+
+    /// The problems of which `name` is (one of) the variables.
+    pub(super) fn problems_of(&self, name: &str) -> Vec<EnvProblem> {
+        let about = |problem: &&Problem| problem.name.split(", ").any(|own| own == name);
+        self.resolved.problems.iter().filter(about).map(problem).collect()
+    }
+
+    pub(super) fn overrides(&self) -> Vec<EnvOverride> {
+        let over = |over: &bootproof::env::Override| EnvOverride {
+            code: over.code.clone(),
+            severity: over.severity.as_str(),
+            reason: over.reason.clone(),
+        };
+        self.resolved.overrides.iter().map(over).collect()
+    }
+
+    /// What the reader must know besides problems: what was assumed, and .env files where others deploy.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let mut notes = self.variables.assumed.clone();
+        if notes.is_empty() && self.schema().variables.is_empty() {
+            notes.push("the file declares no variables in [env]".to_owned());
+        }
+        notes.extend(self.variables.dotenv_notes(&self.resolved));
+        notes
+    }
+}
+
+/// A problem as it is printed.
+pub(super) fn problem(problem: &Problem) -> EnvProblem {
+    let title = CODES.iter().find(|(code, _)| *code == problem.rule.code).map_or("", |(_, title)| title);
+    EnvProblem {
+        code: problem.rule.code,
+        severity: problem.severity.as_str(),
+        name: problem.name.clone(),
+        what: problem.sentence.clone(),
+        why: title,
+        source: problem.source.clone(),
+        action: problem.rule.action,
+    }
+}

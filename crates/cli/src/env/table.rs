@@ -1,0 +1,74 @@
+//! `bootproof env`.
+
+use super::{Seen, seen::problem};
+use crate::{
+    args::Common,
+    format::Format,
+    terminal::{Terminal, print},
+};
+use bootproof::env::{Set, Variable};
+use bootproof_core::ExitCode;
+use bootproof_report::env::{ENV_SCHEMA_VERSION, EnvRow, EnvTable, EnvUndeclared};
+
+/// Prints every declared variable, with `all` also the names of the others. What is wrong is shown and does not decide the exit code.
+pub(super) fn table(seen: &Seen, all: bool, common: &Common, terminal: &Terminal) -> ExitCode {
+    let declared = &seen.schema().variables;
+    let rows = declared.iter().map(|variable| row(seen, variable, seen.resolved.get(&variable.name)));
+    let is_row = |name: &str| declared.iter().any(|variable| variable.name == name);
+    let others = seen.resolved.problems.iter().filter(|problem| !is_row(&problem.name));
+    let overrides = seen.resolved.overrides.iter().map(|over| {
+        format!(
+            "rule {} is `{}` in {}, as the file says: {}",
+            over.code,
+            over.severity.as_str(),
+            over.environment,
+            over.reason
+        )
+    });
+    let document = EnvTable {
+        schema_version: ENV_SCHEMA_VERSION,
+        environment: seen.environment(),
+        variables: rows.collect(),
+        undeclared: all.then(|| undeclared(seen)),
+        problems: others.map(problem).collect(),
+        notes: overrides.chain(seen.notes()).collect(),
+    };
+    print(&match common.format() {
+        Format::Json => document.json(),
+        _ => document.text(&terminal.out),
+    })
+}
+
+fn row(seen: &Seen, variable: &Variable, set: Option<&Set>) -> EnvRow {
+    let shown = set.map(|set| seen.shown(variable, set.text.reveal()));
+    let own = seen.resolved.problems.iter().filter(|problem| problem.name == variable.name);
+    EnvRow {
+        name: variable.name.clone(),
+        set: set.is_some(),
+        value: shown.as_ref().and_then(|shown| shown.text()).map(str::to_owned),
+        hidden: shown.is_some_and(|shown| shown.is_masked()),
+        source: set.map(|set| set.source.to_string()),
+        kind: variable.kind.word(),
+        notes: notes(seen, variable, set),
+        problems: own.map(problem).collect(),
+    }
+}
+
+fn notes(seen: &Seen, variable: &Variable, set: Option<&Set>) -> Vec<String> {
+    let facts = [
+        ("required", variable.required.contains(seen.variables.environment)),
+        ("forbidden", variable.forbidden.contains(seen.variables.environment)),
+        ("not set", set.is_none()),
+        ("old name", set.is_some_and(|set| set.source.alias.is_some())),
+    ];
+    facts.into_iter().filter(|(_, holds)| *holds).map(|(word, _)| word.to_owned()).collect()
+}
+
+fn undeclared(seen: &Seen) -> Vec<EnvUndeclared> {
+    let one = |(name, value): (&str, &bootproof_core::Value)| EnvUndeclared {
+        name: name.to_owned(),
+        source: value.source.clone(),
+        belongs_to: seen.belongs_to(name).map(|variable| variable.name.clone()),
+    };
+    seen.undeclared().map(one).collect()
+}

@@ -1,0 +1,70 @@
+//! `--format`: one flag, and which of its words belong to which command.
+
+use crate::{
+    args::{Cli, Command},
+    env::args::EnvCommand,
+};
+use clap::{CommandFactory, ValueEnum, error::ErrorKind};
+
+/// How to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// A picture, of `plan`
+    Dot,
+    /// A picture, of `plan`
+    Mermaid,
+    /// A .env file, of `env export`
+    Dotenv,
+    /// Lines for any POSIX shell, of `env export`
+    Shell,
+    /// For `docker run --env-file`, of `env export`
+    Docker,
+    /// A Kubernetes Secret, of `env export`
+    #[value(name = "k8s-secret")]
+    K8sSecret,
+    /// A Kubernetes ConfigMap, of `env export`
+    #[value(name = "k8s-configmap")]
+    K8sConfigmap,
+    /// For `EnvironmentFile=`, of `env export`
+    Systemd,
+}
+
+use Format::{Docker, Dot, Dotenv, Json, K8sConfigmap, K8sSecret, Mermaid, Shell, Systemd, Text};
+
+const REPORTS: &[Format] = &[Text, Json];
+const PLANS: &[Format] = &[Text, Json, Dot, Mermaid];
+const EXPORTS: &[Format] = &[Dotenv, Shell, Json, Docker, K8sSecret, K8sConfigmap, Systemd];
+
+/// Ends the program with a usage error when the format belongs to another command: it is never silently text.
+pub(crate) fn refuse_foreign(cli: &Cli) {
+    let (command, known) = match &cli.command {
+        Command::Plan => ("plan", PLANS),
+        Command::Verify => ("verify", REPORTS),
+        Command::Check => ("check", REPORTS),
+        Command::Explain { .. } => ("explain", REPORTS),
+        Command::Diff(_) => ("diff", REPORTS),
+        Command::Init(_) => ("init", &[Text][..]),
+        Command::Env(args) => match args.command {
+            Some(EnvCommand::Export(_)) => ("env export", EXPORTS),
+            Some(EnvCommand::Example { .. }) => ("env example", &[Text][..]),
+            _ => ("env", REPORTS),
+        },
+    };
+    let Some(format) = cli.common.format.filter(|format| !known.contains(format)) else { return };
+    let belongs = [("bootproof plan", PLANS), ("bootproof env export", EXPORTS)]
+        .into_iter()
+        .find(|(_, all)| all.contains(&format));
+    let belongs = belongs.map(|(owner, _)| format!("; `{}` is for `{owner}`", word(format))).unwrap_or_default();
+    let words: Vec<String> = known.iter().map(|format| format!("`{}`", word(*format))).collect();
+    let text = format!("`bootproof {command}` prints {}{belongs}", words.join(", "));
+    Cli::command().error(ErrorKind::InvalidValue, text).exit();
+}
+
+/// The word of the command line.
+pub(crate) fn word(format: Format) -> String {
+    format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+}

@@ -1,0 +1,4 @@
+#[test]
+fn smoke() {
+    let _ = std::env::var("TEST_SERVER_URL").expect("a server");
+}
