@@ -1,7 +1,8 @@
 //! `bootproof init`: drafts a `bootproof.toml` from what the project has.
 
 use crate::{
-    args::{Common, Format},
+    args::Common,
+    format::Format,
     terminal::{note, print},
 };
 use bootproof::{
@@ -30,7 +31,7 @@ pub(crate) struct InitArgs {
 
 /// Drafts the file and writes it. What was read and what was left out goes to stderr.
 pub(crate) fn init(args: &InitArgs, common: &Common) -> ExitCode {
-    if common.format != Format::Text || common.env.is_some() {
+    if common.format() != Format::Text || common.env.is_some() {
         note(
             "bootproof: `init` writes one file for all environments, as TOML: `--format` and `--env` are for other commands",
         );
