@@ -1,5 +1,9 @@
 //! No secret reaches any output, whatever goes wrong.
 
+mod places;
+mod planted;
+mod processes;
+
 use crate::setup::*;
 use bootproof_testkit::{Postgres, Redis, Sandbox, faults::Link, free_port};
 

@@ -32,6 +32,11 @@ impl<'a> Resolver<'a> {
         self.set(name).filter(|set| set.source.place.is_set())
     }
 
+    /// A part that somebody set to something that it may be: what is wrong with others was told of them.
+    fn good_part(&self, name: &str) -> Option<&Set> {
+        self.part(name).filter(|set| set.typed.is_some())
+    }
+
     fn at(&self, connection: &Connection) -> usize {
         self.index.declared(&connection.url).unwrap_or(super::BEHIND_ALL)
     }
@@ -53,7 +58,8 @@ impl<'a> Resolver<'a> {
         ];
         for (name, said, what) in pairs {
             let Some(name) = name else { continue };
-            let differs = self.part(name).is_some_and(|part| !says_the_same(part.text.reveal(), said.as_ref(), what));
+            let differs =
+                self.good_part(name).is_some_and(|part| !says_the_same(part.text.reveal(), said.as_ref(), what));
             if differs {
                 self.note_difference(connection, name, what);
             }
@@ -78,15 +84,16 @@ impl<'a> Resolver<'a> {
             .filter(|name| *name != connection.url && self.part(name).is_some())
             .map(str::to_owned)
             .collect();
-        let has_host = self.set(&connection.parts.host).is_some();
-        match (has_host, names.is_empty()) {
-            (false, true) => self.check_required(connection),
+        let good: Vec<&String> = names.iter().filter(|name| self.good_part(name).is_some()).collect();
+        let deployed = self.environment.is_deployed();
+        match (self.set(&connection.parts.host).is_some(), good.is_empty()) {
+            (false, true) if deployed || names.is_empty() => self.check_required(connection),
             // A container of a developer's own is on this machine.
-            (false, false) if self.environment.is_deployed() => {
+            (false, false) if deployed => {
                 let sentence = format!(
                     "{} {} set, but `{}` is not",
-                    crate::problem::all(&names),
-                    if names.len() == 1 { "is" } else { "are" },
+                    crate::problem::all(&good),
+                    if good.len() == 1 { "is" } else { "are" },
                     connection.parts.host
                 );
                 self.note(self.at(connection), &connection.url, rules::PARTS_INCOMPLETE, sentence, None);

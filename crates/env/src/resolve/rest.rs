@@ -34,10 +34,13 @@ impl<'a> Resolver<'a> {
 
     fn note_lines(&mut self, path: &str, content: &Dotenv) {
         for problem in &content.problems {
-            let name = problem.name.as_deref().unwrap_or(path);
-            // Its own words begin with the line.
+            // Its own words begin with the line, which the place tells.
             let place = Place::Dotenv { path: path.to_owned(), line: problem.line };
-            self.note(0, name, rules::DOTENV, problem.fault.to_string(), Some(place.to_string()));
+            let (name, sentence) = match &problem.name {
+                Some(name) => (name.as_str(), format!("the value of `{name}` {}", problem.fault)),
+                None => (path, problem.fault.to_string()),
+            };
+            self.note(0, name, rules::DOTENV, sentence, Some(place.to_string()));
         }
     }
 
