@@ -19,10 +19,10 @@ pub enum Shown {
 }
 
 impl Variable {
-    /// What may be shown of `text` as a value of this variable. Nothing of a secret, and nothing of what is not of its type: a
-    /// password may have been put into the wrong variable.
+    /// What may be shown of `text` as a value of this variable. Nothing of a secret or of a JSON document with one in it, and nothing
+    /// of what is not of its type: a password may have been put into the wrong variable.
     pub fn show(&self, text: &str) -> Shown {
-        if self.is_secret() || self.read(text).is_err() {
+        if self.is_secret() || self.read(text).is_err() || suspicious::json_holds_secret(text) {
             return Shown::Hidden;
         }
         if !may_carry_credentials(text) {

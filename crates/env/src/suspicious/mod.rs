@@ -3,6 +3,7 @@
 //! [`text`] is about texts of any type and asked while reading; [`of_value`] is about what a value means where it is used.
 
 mod address;
+mod json;
 mod text;
 mod url;
 mod weak;
@@ -52,7 +53,12 @@ fn of_url(variable: &Variable, text: &str, local: bool, breaches: &mut Vec<Breac
     }
 }
 
-/// Whether `text` carries a secret as URLs do: to hide it whatever its variable was declared as.
+/// Whether `text` is a JSON document with a member named like a secret, or with a URL that carries one.
+pub(crate) fn json_holds_secret(text: &str) -> bool {
+    json::holds_secret(text, |string| string.contains("://") && bootproof_core::mask_url(string) != string)
+}
+
+/// Whether `text` carries a secret as URLs and JSON documents do: to hide it whatever its variable was declared as.
 pub(crate) fn carries_secret(text: &str) -> bool {
-    text.contains("://") && bootproof_core::mask_url(text) != text
+    (text.contains("://") && bootproof_core::mask_url(text) != text) || json_holds_secret(text)
 }

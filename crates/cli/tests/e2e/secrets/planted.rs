@@ -4,13 +4,14 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// A secret for each place. No word of one occurs in anything that a run may say.
-pub const PLANTED: [(&str, &str); 21] = [
+pub const PLANTED: [(&str, &str); 22] = [
     ("a process variable", "Zpr0cvar-Qx1"),
     ("an older name", "Zal1asnm-Qx2"),
     ("a .env file", "Zd0tenvf-Qx3"),
     ("a secret file", "Zs3cfile-Qx4"),
     ("a default of bootproof.toml", "Zd3fault-Qx5"),
-    ("a raw password of a URL", "Zr4whead@Zr4wtai1:Zr4wcol0/Zr4wsl4sh"),
+    ("a raw password of a URL", "Zr4whead@Zr4wtai1:Zr4wcol0"),
+    ("a raw password with a slash", "Zsl4head/Zsl4mid1@Zsl4tai1"),
     ("an encoded password of a URL", "Zenc0ded%40Zenctai1%2FZencsl4sh"),
     ("a query", "Zqu3ryst-Qx8"),
     ("a JSON document", "Zjs0ndoc-Qx9"),
