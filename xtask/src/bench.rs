@@ -3,6 +3,7 @@
 //! A job is a name and a function that returns rows; a new capability adds its job to [`JOBS`].
 
 mod check_tcp;
+mod environment;
 mod graph;
 mod process;
 mod row;
@@ -16,11 +17,12 @@ use row::Row;
 /// A measurement: its name, and what it does.
 type Job = (&'static str, fn(&Built) -> Result<Vec<Row>, String>);
 
-const JOBS: [Job; 4] = [
+const JOBS: [Job; 5] = [
     ("verify-embedded", verify::embedded),
     ("verify-canaries", verify::canaries),
     ("check-tcp", check_tcp::run),
     ("graph-10000", graph::run),
+    ("environment", environment::run),
 ];
 
 /// Where release programs are, built when they are asked for.
@@ -73,9 +75,7 @@ fn parse<'a>(args: &[&'a str]) -> Result<(Option<&'a str>, bool), String> {
 
 impl Built {
     fn new() -> Self {
-        let root = crate::root();
-        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |dir| root.join(dir));
-        Self { release: target.join("release") }
+        Self { release: crate::peers::target().join("release") }
     }
 
     /// The command, built for release.

@@ -7,6 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
+use crate::peers;
+
 /// The peers, pinned: another version is another run, to be recorded anew.
 const PYTHON_DOTENV: &str = "python-dotenv==1.2.4";
 /// The last releases that ship their source as it was written, and not as one bundle.
@@ -31,7 +33,7 @@ pub(crate) fn main(args: &[&str]) -> ExitCode {
 
 /// Whether there is no difference but the justified ones.
 fn run(record: bool) -> Result<bool, String> {
-    let folder = target().join("dotenv-peers");
+    let folder = peers::target().join("dotenv-peers");
     fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
     let files = crate::root().join("crates/env/tests/dotenv");
     let peers = [("python", python(&folder, &files)?), ("node", node(&folder, &files)?)];
@@ -56,22 +58,9 @@ fn run(record: bool) -> Result<bool, String> {
     }
 }
 
-/// Where cargo builds, and where the peers are installed.
-fn target() -> PathBuf {
-    let root = crate::root();
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |folder| root.join(folder))
-}
-
 /// python-dotenv in a folder of its own, installed when it is not there.
 fn python(folder: &Path, files: &Path) -> Result<Command, String> {
-    let venv = folder.join(PYTHON_DOTENV);
-    let program = venv.join("bin/python");
-    install(&venv, || {
-        let debian = "on Debian: apt-get install python3-venv";
-        step(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv), debian)?;
-        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", PYTHON_DOTENV];
-        step(Command::new(&program).args(pip), "it needs the network once")
-    })?;
+    let program = peers::python(&folder.join(PYTHON_DOTENV), &[PYTHON_DOTENV])?;
     let mut command = Command::new(program);
     command.arg(script("peer.py")).arg(files);
     Ok(command)
@@ -80,35 +69,15 @@ fn python(folder: &Path, files: &Path) -> Result<Command, String> {
 /// node's dotenv in a folder of its own, installed when it is not there.
 fn node(folder: &Path, files: &Path) -> Result<Command, String> {
     let packages = folder.join(NODE_PACKAGES.join("+"));
-    install(&packages, || {
+    peers::install(&packages, || {
         fs::create_dir_all(&packages).map_err(|error| format!("cannot make {}: {error}", packages.display()))?;
         let install = ["install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"];
         let mut npm = Command::new("npm");
-        step(npm.args(install).arg(&packages).args(NODE_PACKAGES), "on Debian: apt-get install nodejs npm")
+        peers::step(npm.args(install).arg(&packages).args(NODE_PACKAGES), "on Debian: apt-get install nodejs npm")
     })?;
     let mut command = Command::new("node");
     command.arg(script("peer.cjs")).arg(packages).arg(files);
     Ok(command)
-}
-
-/// Runs `how` unless it came to its end before.
-fn install(folder: &Path, how: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
-    let done = folder.join("installed");
-    if done.is_file() {
-        return Ok(());
-    }
-    eprintln!("xtask: installing into {}", folder.display());
-    how()?;
-    fs::write(&done, "").map_err(|error| format!("cannot write {}: {error}", done.display()))
-}
-
-fn step(command: &mut Command, remedy: &str) -> Result<(), String> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    match command.stdout(Stdio::null()).status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("`{program}` failed while installing ({status}); {remedy}")),
-        Err(error) => Err(format!("missing: `{program}` ({error}); {remedy}")),
-    }
 }
 
 fn output(command: &mut Command) -> Result<Vec<u8>, String> {
@@ -130,26 +99,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_program_that_is_missing_is_named_with_what_to_do() {
-        let problem = step(&mut Command::new("no-such-program-here"), "install it").unwrap_err();
-        assert!(problem.starts_with("missing: `no-such-program-here` ("), "{problem}");
-        assert!(problem.ends_with("; install it"), "{problem}");
+    fn a_program_that_gives_no_answers_is_named() {
         assert!(output(&mut Command::new("no-such-program-here")).is_err());
         assert!(output(&mut Command::new("false")).unwrap_err().contains("`false` gave no answers"));
-    }
-
-    #[test]
-    fn what_was_installed_to_its_end_is_not_installed_again() {
-        let folder = tempfile_folder();
-        assert_eq!(install(&folder, || Err("no network".to_owned())), Err("no network".to_owned()));
-        assert_eq!(install(&folder, || Ok(())), Ok(()));
-        assert_eq!(install(&folder, || Err("must not run".to_owned())), Ok(()));
-        fs::remove_dir_all(&folder).unwrap();
-    }
-
-    fn tempfile_folder() -> PathBuf {
-        let folder = std::env::temp_dir().join(format!("xtask-dotenv-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        folder
     }
 }

@@ -6,6 +6,7 @@
 
 mod bench;
 mod dotenv;
+mod peers;
 mod test;
 mod tidy;
 

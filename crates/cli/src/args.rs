@@ -67,7 +67,7 @@ pub(crate) struct Common {
     /// Not these fixes
     #[arg(long, global = true, value_name = "FIX", value_delimiter = ',', value_parser = fix)]
     pub(crate) skip: Vec<String>,
-    /// Exit with 3 when anything is less than proven
+    /// Exit with 3 when anything is less than proven; of `env check`, when there are warnings
     #[arg(long, global = true, value_enum, value_name = "WHAT")]
     pub(crate) fail_on: Option<FailOn>,
     /// The seed of the waits between attempts, as an earlier report printed it

@@ -9,10 +9,11 @@ use crate::{
     args::Common,
     format::Format,
     run::report,
-    terminal::{Terminal, print},
+    start::load,
+    terminal::{Terminal, note, print},
 };
 use bootproof::{
-    Environment, Refused, Startup, Variables, Vars,
+    Environment, Refused, Variables, Vars,
     env::{Schema, diagnose, rules},
 };
 use bootproof_core::ExitCode;
@@ -33,6 +34,10 @@ pub(crate) struct DiffArgs {
 
 /// Prints what differs. Changes nothing and connects to nothing.
 pub(crate) fn diff(args: &DiffArgs, common: &Common, vars: Vars, terminal: &Terminal) -> ExitCode {
+    if common.env.is_some() {
+        note("bootproof: `diff` takes its two environments as they stand behind it: `--env` is for other commands");
+        return ExitCode::USAGE;
+    }
     let variables = match look(args.one, common, vars) {
         Ok(variables) => variables,
         Err(refused) => return report(&refused.state(), common, terminal),
@@ -46,7 +51,7 @@ pub(crate) fn diff(args: &DiffArgs, common: &Common, vars: Vars, terminal: &Term
 }
 
 fn look(environment: Environment, common: &Common, vars: Vars) -> Result<Variables, Refused> {
-    Startup::load(common.file.as_deref(), vars)?.environment(environment.as_str()).variables()
+    load(common, vars)?.environment(environment.as_str()).variables()
 }
 
 fn document(variables: &Variables, both: [Environment; 2]) -> Difference {

@@ -7,6 +7,7 @@ use crate::{
     args::Common,
     format::Format,
     run::report,
+    start::load,
     terminal::{Terminal, note, print},
 };
 use bootproof::{
@@ -47,10 +48,7 @@ pub(crate) fn audit(args: &AuditArgs, common: &Common, vars: Vars, terminal: &Te
 }
 
 fn look(common: &Common, vars: Vars) -> Result<(Startup, Variables), Refused> {
-    let mut startup = Startup::load(common.file.as_deref(), vars)?;
-    if let Some(env) = &common.env {
-        startup = startup.environment(env);
-    }
+    let startup = load(common, vars)?;
     let variables = startup.variables()?;
     Ok((startup, variables))
 }

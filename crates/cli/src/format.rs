@@ -55,12 +55,14 @@ pub(crate) fn refuse_foreign(cli: &Cli) {
         },
     };
     let Some(format) = cli.common.format.filter(|format| !known.contains(format)) else { return };
-    let belongs = [("bootproof plan", PLANS), ("bootproof env export", EXPORTS)]
-        .into_iter()
-        .find(|(_, all)| all.contains(&format));
-    let belongs = belongs.map(|(owner, _)| format!("; `{}` is for `{owner}`", word(format))).unwrap_or_default();
+    let owner = match format {
+        Text | Json => None,
+        Dot | Mermaid => Some("bootproof plan"),
+        _ => Some("bootproof env export"),
+    };
+    let belongs = owner.map(|owner| format!("; `{}` is for `{owner}`", word(format))).unwrap_or_default();
     let words: Vec<String> = known.iter().map(|format| format!("`{}`", word(*format))).collect();
-    let text = format!("`bootproof {command}` prints {}{belongs}", words.join(", "));
+    let text = format!("`--format` of `bootproof {command}` is one of {}{belongs}", words.join(", "));
     Cli::command().error(ErrorKind::InvalidValue, text).exit();
 }
 

@@ -30,6 +30,10 @@ pub(crate) struct InitArgs {
 
 /// Drafts the file and writes it. What was read and what was left out goes to stderr.
 pub(crate) fn init(args: &InitArgs, common: &Common) -> ExitCode {
+    if common.env.is_some() {
+        note("bootproof: `init` writes one file for all environments: `--env` is for other commands");
+        return ExitCode::USAGE;
+    }
     let path = common.file.as_deref().unwrap_or(Path::new(DEFAULT_FILE));
     let is_there = path.symlink_metadata().is_ok();
     if is_there && !args.force && !args.print {

@@ -1,7 +1,8 @@
 //! How much of a value may be shown: all of it, an address without its credentials, or nothing.
 
-use crate::{Resolved, Schema, Typed, Variable, read, suspicious};
+use crate::{Resolved, Schema, Typed, Variable, read, sounds_secret, suspicious};
 use bootproof_core::{Secret, mask_text, mask_url};
+use std::collections::HashSet;
 
 /// Shorter secrets are met in other texts by chance; as [`rules::SAME_SECRET`](crate::rules::SAME_SECRET) has it.
 const TELLING: usize = 8;
@@ -32,8 +33,8 @@ impl Variable {
 }
 
 impl Resolved {
-    /// The texts that must not be seen in any other value: those of the secrets of `schema`, and passwords in URLs. Short ones,
-    /// and those that everybody knows, are left out.
+    /// The texts that must not be seen in any other value: those of the secrets of `schema`, passwords in URLs, and what is not
+    /// declared but named like a password. Short ones, and those that everybody knows, are left out.
     pub fn secrets(&self, schema: &Schema) -> Vec<Secret> {
         let all = schema.variables.iter().zip(&self.declared);
         let own = all
@@ -41,8 +42,11 @@ impl Resolved {
             .filter_map(|(_, (_, set))| Some(set.as_ref()?.text.clone()));
         let urls = self.set().filter(|(_, set)| matches!(set.typed, Some(Typed::Url(_))));
         let inside = urls.filter_map(|(_, set)| read::Parts::of(set.text.reveal())?.password());
+        let declared: HashSet<&str> = self.set().map(|(name, _)| name).collect();
+        let others = self.vars.iter().filter(|(name, _)| !declared.contains(name) && sounds_secret(name));
+        let others = others.map(|(_, value)| value.text.clone());
         let telling = |secret: &Secret| secret.reveal().len() >= TELLING && !suspicious::is_known(secret.reveal());
-        own.chain(inside).filter(telling).collect()
+        own.chain(inside).chain(others).filter(telling).collect()
     }
 }
 
@@ -129,12 +133,16 @@ mod tests {
     #[test]
     fn a_secret_is_not_seen_in_what_was_put_together_from_it() {
         let schema = Schema::of([Variable::new("KEY", Type::Secret), Variable::new("URL", Type::url())]);
-        let vars = Vars::from_pairs("process", [("KEY", "s3cr3t-one"), ("URL", "redis://:s3cr3t-two@h")]);
+        let vars = Vars::from_pairs(
+            "process",
+            [("KEY", "s3cr3t-one"), ("URL", "redis://:s3cr3t-two@h"), ("THEIR_TOKEN", "s3cr3t-three")],
+        );
         let resolved = resolve(&schema, &Sources::process(&vars), Environment::Test, &System);
         let secrets = resolved.secrets(&schema);
         let shown = |text: &str| Shown::Whole(text.into()).without(&secrets);
         assert_eq!(shown("a s3cr3t-one b s3cr3t-two"), Shown::Partly("a *** b ***".into()));
         assert_eq!(shown("s3cr3t-one"), Shown::Hidden);
+        assert_eq!(shown("s3cr3t-three"), Shown::Hidden, "named like a password, though nobody declared it");
         assert_eq!(shown("another"), Shown::Whole("another".into()));
         let known = Vars::from_pairs("process", [("KEY", "password")]);
         assert!(resolve(&schema, &Sources::process(&known), Environment::Test, &System).secrets(&schema).is_empty());

@@ -29,7 +29,7 @@ pub(super) fn run(built: &Built) -> Result<Vec<Row>, String> {
 }
 
 /// The number that a flat JSON object has under `key`.
-fn number(json: &str, key: &str) -> Option<f64> {
+pub(super) fn number(json: &str, key: &str) -> Option<f64> {
     let rest = json.split_once(&format!("\"{key}\""))?.1.trim_start().strip_prefix(':')?.trim_start();
     let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
     rest[..end].parse().ok()

@@ -20,23 +20,32 @@ pub(super) fn export(seen: &Seen, args: &ExportArgs, common: &Common) -> ExitCod
     }
     let items = items(seen, args.all);
     let name = args.name.as_deref().or(seen.service.as_deref()).unwrap_or_default();
-    match write(format(common.format), &items, &Options { reveal: args.reveal, name }) {
+    let format = format(common.format);
+    match write(format, &items, &Options { reveal: args.reveal, name }) {
         Ok(export) => {
-            if !export.withheld.is_empty() {
-                note(&format!("withheld, as secrets are written only with `--reveal`: {}", export.withheld.join(", ")));
-            }
+            tell_withheld(&export.withheld, format);
             print(export.text.reveal())
         }
         Err(error) => refuse(&error),
     }
 }
 
+/// By name: stdout may be read by a program that says nothing of the comments in it.
+fn tell_withheld(names: &[String], format: Format) {
+    let why = match format {
+        Format::K8sConfigmap => "secrets belong into a `k8s-secret`",
+        _ => "secrets are written only with `--reveal`",
+    };
+    if !names.is_empty() {
+        note(&format!("withheld, as {why}: {}", names.join(", ")));
+    }
+}
+
 /// Declared variables that have a value, in the order of the file; with `all` the others behind them, which may be anything and count
 /// as secret. What only leads to a declared variable, an older name or `NAME_FILE`, would contradict it and is left out.
 fn items(seen: &Seen, all: bool) -> Vec<Exported<'_>> {
-    let schema = seen.schema();
-    let declared = schema.variables.iter().filter_map(|variable| {
-        let text = seen.resolved.get(&variable.name)?.text.reveal();
+    let declared = seen.declared().filter_map(|(variable, set)| {
+        let text = set?.text.reveal();
         Some(Exported { name: &variable.name, text, secret: seen.shown(variable, text).is_masked() })
     });
     let others = seen.undeclared().filter(|(name, _)| all && seen.belongs_to(name).is_none());

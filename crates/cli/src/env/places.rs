@@ -46,10 +46,17 @@ fn is_source(setting: &Setting, set: &Set, variable: &Variable) -> bool {
 
 fn wins(settings: &[Setting], winner: &Setting) -> String {
     let file = if winner.names_file { "it names the file that holds the value, and " } else { "" };
-    match settings.len() {
-        1 => format!("{file}nothing else sets it"),
-        _ => format!("{file}wins"),
+    if settings.len() == 1 {
+        return format!("{file}nothing else sets it");
     }
+    let is_first_name = settings.first().is_some_and(|first| first.name == winner.name);
+    let why = match &winner.place {
+        _ if !is_first_name => "no newer name gives a value",
+        Place::Flag => "a flag comes before everything else",
+        Place::Process => "the process comes before .env files",
+        _ => "it is nearest in the order of the .env files",
+    };
+    format!("{file}wins, as {why}")
 }
 
 fn loses(seen: &Seen, variable: &Variable, setting: &Setting, winner: &Setting) -> String {

@@ -3,7 +3,7 @@
 use crate::{args::Common, start::load};
 use bootproof::{
     Refused, Variables, Vars,
-    env::{Problem, Resolved, Schema, Shown, Variable, diagnose::CODES},
+    env::{Problem, Resolved, Schema, Set, Shown, Variable, diagnose::CODES},
 };
 use bootproof_core::Secret;
 use bootproof_report::env::{EnvOverride, EnvProblem};
@@ -34,6 +34,12 @@ impl Seen {
 
     pub(super) fn environment(&self) -> &'static str {
         self.variables.environment.as_str()
+    }
+
+    /// Every declared variable, in the order of the file, with its value.
+    pub(super) fn declared(&self) -> impl Iterator<Item = (&Variable, Option<&Set>)> {
+        // Resolving keeps the order of the schema.
+        self.schema().variables.iter().zip(self.resolved.declared.iter().map(|(_, set)| set.as_ref()))
     }
 
     /// Whether `name` is the name of a declared variable, be it an older one.

@@ -6,15 +6,14 @@ use crate::{
     format::Format,
     terminal::{Terminal, print},
 };
-use bootproof::env::{Set, Variable};
+use bootproof::env::{Set, Variable, rules};
 use bootproof_core::ExitCode;
 use bootproof_report::env::{ENV_SCHEMA_VERSION, EnvRow, EnvTable, EnvUndeclared};
 
 /// Prints every declared variable, with `all` also the names of the others. What is wrong is shown and does not decide the exit code.
 pub(super) fn table(seen: &Seen, all: bool, common: &Common, terminal: &Terminal) -> ExitCode {
-    let declared = &seen.schema().variables;
-    let rows = declared.iter().map(|variable| row(seen, variable, seen.resolved.get(&variable.name)));
-    let is_row = |name: &str| declared.iter().any(|variable| variable.name == name);
+    let rows = seen.declared().map(|(variable, set)| row(seen, variable, set));
+    let is_row = |name: &str| seen.schema().variable(name).is_some();
     let others = seen.resolved.problems.iter().filter(|problem| !is_row(&problem.name));
     let overrides = seen.resolved.overrides.iter().map(|over| {
         format!(
@@ -55,10 +54,14 @@ fn row(seen: &Seen, variable: &Variable, set: Option<&Set>) -> EnvRow {
 }
 
 fn notes(seen: &Seen, variable: &Variable, set: Option<&Set>) -> Vec<String> {
+    // What is missing is not set; whatever else is wrong is about something that is.
+    let is_in_error =
+        seen.problems_of(&variable.name).iter().any(|one| one.is_error() && one.code != rules::MISSING.code);
     let facts = [
         ("required", variable.required.contains(seen.variables.environment)),
         ("forbidden", variable.forbidden.contains(seen.variables.environment)),
-        ("not set", set.is_none()),
+        ("no value", set.is_none() && is_in_error),
+        ("not set", set.is_none() && !is_in_error),
         ("old name", set.is_some_and(|set| set.source.alias.is_some())),
     ];
     facts.into_iter().filter(|(_, holds)| *holds).map(|(word, _)| word.to_owned()).collect()

@@ -71,7 +71,7 @@ fn aside(audit: &mut Audit, declared: &[Declared]) -> Vec<String> {
     });
     notes.extend(audit.old_names.iter().map(ToString::to_string));
     if audit.system > 0 {
-        notes.push(format!("{} of the names that are read are set by the system or by tools", audit.system));
+        notes.push(format!("names that are read and that the system or a tool sets: {}", audit.system));
     }
     notes
 }

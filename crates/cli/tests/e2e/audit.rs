@@ -43,10 +43,20 @@ fn audit(sandbox: &Sandbox, environment: &str, args: &[&str]) -> Output {
 }
 
 fn findings(output: &Output) -> Vec<String> {
-    let json: Value = serde_json::from_str(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}{}", output.stdout, output.stderr));
+    let json: Value = serde_json::from_str(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}{}", output.stdout, output.stderr));
     let told = |one: &Value| {
-        let places = one["places"].as_array().unwrap().iter().map(|place| format!("{}:{}", place["file"].as_str().unwrap(), place["line"]));
-        format!("{} {} {}", one["code"].as_str().unwrap(), one["name"].as_str().unwrap(), places.collect::<Vec<_>>().join(","))
+        let places = one["places"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|place| format!("{}:{}", place["file"].as_str().unwrap(), place["line"]));
+        format!(
+            "{} {} {}",
+            one["code"].as_str().unwrap(),
+            one["name"].as_str().unwrap(),
+            places.collect::<Vec<_>>().join(",")
+        )
     };
     json["findings"].as_array().unwrap().iter().map(|one| told(one).trim_end().to_owned()).collect()
 }
@@ -67,7 +77,10 @@ fn undeclared_unused_and_differing_are_told_with_their_places() {
     );
     assert_eq!(output.code(), 0, "warnings");
     let json: Value = serde_json::from_str(&output.stdout).unwrap();
-    assert_eq!((json["warnings"].as_u64(), json["errors"].as_u64(), json["exitCode"].as_u64()), (Some(6), Some(0), Some(0)));
+    assert_eq!(
+        (json["warnings"].as_u64(), json["errors"].as_u64(), json["exitCode"].as_u64()),
+        (Some(6), Some(0), Some(0))
+    );
     assert!(json["computed"][0].as_str().unwrap().starts_with("app/main.py:10"), "{json}");
     assert!(json["skipped"].to_string().contains("blob.py"), "{json}");
     assert!(json["notes"].to_string().contains("ONLY_IN_TESTS"), "{json}");
@@ -76,7 +89,9 @@ fn undeclared_unused_and_differing_are_told_with_their_places() {
 #[test]
 fn the_text_names_file_and_line_and_no_secret() {
     let output = audit(&project(TOML), "staging", &[]);
-    for part in ["ENV-029 `NOT_DECLARED` is read but not declared: app/main.py:3", "app/main.py:10", "blob.py", "6 warnings"] {
+    for part in
+        ["ENV-029 `NOT_DECLARED` is read but not declared: app/main.py:3", "app/main.py:10", "blob.py", "6 warnings"]
+    {
         assert!(output.stdout.contains(part), "{part}: {}", output.stdout);
     }
     assert!(!output.stdout.contains("pl4nted"), "{}", output.stdout);
@@ -85,7 +100,9 @@ fn the_text_names_file_and_line_and_no_secret() {
 #[test]
 fn the_severities_of_the_file_and_strict_decide_over_the_exit_code() {
     assert_eq!(audit(&project(TOML), "staging", &["--strict"]).code(), 78);
-    let grave = format!("{TOML}[policy.staging.severity]\nENV-029 = {{ level = \"error\", reason = \"no surprises\" }}\nENV-028 = {{ level = \"off\", reason = \"old\" }}\n");
+    let grave = format!(
+        "{TOML}[policy.staging.severity]\nENV-029 = {{ level = \"error\", reason = \"no surprises\" }}\nENV-028 = {{ level = \"off\", reason = \"old\" }}\n"
+    );
     let sandbox = project(&grave);
     let output = audit(&sandbox, "staging", &[]);
     assert_eq!(output.code(), 78);
@@ -94,14 +111,21 @@ fn the_severities_of_the_file_and_strict_decide_over_the_exit_code() {
     let clean = service("[env.LEVEL]\n");
     clean.write("a.py", "import os\nos.environ['LEVEL']\n");
     let output = audit(&clean, "staging", &["--strict"]);
-    assert_eq!((output.code(), output.stdout.as_str()), (0, "environment staging: code and file agree; 1 read in 1 file of code below `.`\n"));
+    assert_eq!(
+        (output.code(), output.stdout.as_str()),
+        (0, "environment staging: code and file agree; 1 read in 1 file of code below `.`\n")
+    );
 }
 
 #[test]
 fn another_folder_can_be_named_and_one_that_is_none_is_a_usage_error() {
     let sandbox = project(TOML);
     sandbox.write("other/x.py", "import os\nos.environ['LEVEL']\n");
-    assert!(findings(&audit(&sandbox, "test", &["other", "--format", "json"])).iter().all(|told| told.starts_with("ENV-028")));
+    assert!(
+        findings(&audit(&sandbox, "test", &["other", "--format", "json"]))
+            .iter()
+            .all(|told| told.starts_with("ENV-028"))
+    );
     for path in ["nowhere", "bootproof.toml"] {
         let output = audit(&sandbox, "test", &[path]);
         assert_eq!((output.code(), output.stdout.as_str()), (2, ""));

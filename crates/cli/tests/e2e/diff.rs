@@ -42,13 +42,24 @@ fn what_is_declared_otherwise_is_told_for_each_variable() {
     let json = json(&output);
     let told = |name: &str| -> Vec<String> {
         let all = json["declared"].as_array().unwrap().iter().filter(|one| one["name"] == name);
-        all.map(|one| format!("{} {} {}", one["what"].as_str().unwrap(), one["sides"][0].as_str().unwrap(), one["sides"][1].as_str().unwrap())).collect()
+        all.map(|one| {
+            format!(
+                "{} {} {}",
+                one["what"].as_str().unwrap(),
+                one["sides"][0].as_str().unwrap(),
+                one["sides"][1].as_str().unwrap()
+            )
+        })
+        .collect()
     };
     assert_eq!(told("LEVEL"), ["default `debug` `info`"]);
     assert_eq!(told("API_KEY"), ["required no yes", "default *** none"]);
     assert_eq!(told("DEBUG_ROUTES"), ["forbidden no yes"]);
     assert_eq!(told("NAME"), Vec::<String>::new());
-    assert_eq!((json["dotenv"].to_string(), json["differs"].as_bool(), output.code()), ("[true,false]".to_owned(), Some(true), 0));
+    assert_eq!(
+        (json["dotenv"].to_string(), json["differs"].as_bool(), output.code()),
+        ("[true,false]".to_owned(), Some(true), 0)
+    );
     assert!(json["rules"].to_string().contains("ENV-021"));
 }
 
@@ -69,8 +80,13 @@ fn the_variables_as_they_are_now_are_resolved_for_both() {
     sandbox.write(".env", "NAME=from-file\n");
     let vars = [("API_URL", "http://localhost:1/"), ("DEBUG_ROUTES", "true")];
     let json = json(&diff(&sandbox, &["development", "production", "--format", "json"], &vars));
-    let side = |name: &str, at: usize| json["values"].as_array().unwrap().iter().find(|one| one["name"] == name).unwrap()["sides"][at].clone();
-    assert_eq!((side("NAME", 0)["value"].as_str(), side("NAME", 0)["source"].as_str()), (Some("from-file"), Some(".env:1")));
+    let side = |name: &str, at: usize| {
+        json["values"].as_array().unwrap().iter().find(|one| one["name"] == name).unwrap()["sides"][at].clone()
+    };
+    assert_eq!(
+        (side("NAME", 0)["value"].as_str(), side("NAME", 0)["source"].as_str()),
+        (Some("from-file"), Some(".env:1"))
+    );
     assert_eq!(side("NAME", 1)["set"].as_bool(), Some(false));
     assert_eq!(side("API_URL", 0)["problems"].as_array().unwrap().len(), 0);
     assert_eq!(side("API_URL", 1)["problems"][0].as_str(), Some("ENV-021"));
@@ -97,7 +113,11 @@ fn the_exit_code_is_1_only_when_that_is_asked_for() {
 #[test]
 fn without_a_file_what_is_built_in_is_compared() {
     let output = diff(&Sandbox::new(), &["development", "production"], &[]);
-    assert!(output.stdout.contains("ENV-021") && output.stdout.contains("no variables are declared"), "{}", output.stdout);
+    assert!(
+        output.stdout.contains("ENV-021") && output.stdout.contains("no variables are declared"),
+        "{}",
+        output.stdout
+    );
 }
 
 #[test]
@@ -111,6 +131,8 @@ fn an_unknown_environment_is_a_usage_error_that_names_the_four() {
         }
     }
     assert_eq!(diff(&sandbox, &["staging"], &[]).code(), 2, "two are needed");
+    let flag = diff(&sandbox, &["staging", "production", "--env", "test"], &[]);
+    assert_eq!((flag.code(), flag.stdout.as_str()), (2, ""));
 }
 
 #[test]

@@ -39,7 +39,9 @@ fn the_draft_is_written_and_holds_nothing_of_a_private_file() {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
     assert!(!text.contains("pl4nted") && !output.stderr.contains("pl4nted"), "{text}{}", output.stderr);
-    for part in ["read      .env.example: 4 variables", "read      .env: 5 variables, names only", "wrote `bootproof.toml`"] {
+    for part in
+        ["read      .env.example: 4 variables", "read      .env: 5 variables, names only", "wrote `bootproof.toml`"]
+    {
         assert!(output.stderr.contains(part), "{part}: {}", output.stderr);
     }
     let kept = sandbox.files().into_iter().filter(|path| sandbox.path().join(path).is_file()).count();
@@ -106,6 +108,16 @@ fn a_file_that_cannot_be_written_is_told() {
     let output = init(&sandbox, &["--force", "--file", "folder/bootproof.toml"]);
     assert_eq!(output.code(), 1);
     assert!(output.stderr.contains("could not be written"), "{}", output.stderr);
+}
+
+#[test]
+fn flags_that_mean_nothing_here_are_refused() {
+    let sandbox = project();
+    for flags in [["--format", "json"], ["--env", "test"]] {
+        let output = init(&sandbox, &flags);
+        assert_eq!((output.code(), output.stdout.as_str()), (2, ""), "{}", output.stderr);
+        assert!(!sandbox.path().join("bootproof.toml").exists());
+    }
 }
 
 #[test]

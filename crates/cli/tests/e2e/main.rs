@@ -3,6 +3,9 @@
 mod audit;
 mod command;
 mod diff;
+mod env_export;
+mod env_secrets;
+mod env_show;
 mod environment;
 mod flags;
 mod init;

@@ -1,7 +1,7 @@
 //! Several URLs in one text, separated by commas, semicolons or white space, each with its own password.
 //!
 //! A password may itself hold something like `, http://`. So a list is believed only when each of its URLs could stand alone,
-//! and either none of them has a userinfo, or all have one and the same scheme.
+//! only the last has parameters or a fragment, and either none of them has a userinfo, or all have one and the same scheme.
 
 use super::url;
 
@@ -52,5 +52,7 @@ fn agree(pieces: &[(&str, &str)]) -> bool {
     let scheme = |piece: &(&str, &str)| piece.0.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
     let with_userinfo = pieces.iter().filter(|(url, _)| url.contains('@')).count();
     let same = pieces.windows(2).all(|two| scheme(&two[0]) == scheme(&two[1]));
-    with_userinfo == 0 || (with_userinfo == pieces.len() && same)
+    // The value of a parameter may go on with anything that looks like another URL.
+    let ends_in_value = pieces.iter().rev().skip(1).any(|(url, _)| url.contains(['?', '#']));
+    !ends_in_value && (with_userinfo == 0 || (with_userinfo == pieces.len() && same))
 }

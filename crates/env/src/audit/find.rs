@@ -64,7 +64,8 @@ impl Finds {
 
     /// A read whose name is this expression.
     pub fn expression(&mut self, code: &Code<'_>, token: usize, name: Range<usize>) -> Option<&mut Find> {
-        let name = code.peel(name);
+        // A call at the very end of a file has nothing behind it.
+        let name = code.peel(name.start..name.end.min(code.tokens.len()));
         let text = match name.len() {
             0 => return None,
             1 => match code.tokens[name.start].kind {

@@ -292,6 +292,17 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_ends_in_the_middle_of_a_read_is_no_read() {
+        for text in ["<%=ENV.fetch%>", "ENV.fetch", "ENV.fetch(", "os.environ[", "process.env.", "os.getenv("] {
+            for (language, path) in ALL {
+                let code = language.code(Path::new(path), text);
+                let finds = language.finds(text, code.as_ref()).all;
+                assert!(!finds.iter().any(known), "{language}: {text}");
+            }
+        }
+    }
+
+    #[test]
     fn the_first_line_of_a_script_names_its_language() {
         for (line, language) in [
             ("#!/bin/sh -e\n", Some(Language::Shell)),

@@ -9,7 +9,7 @@ use super::{
     shape::{self, Doubts, Plan, Section},
     toml,
 };
-use crate::{Override, Resolved, Severity, Sources, System, dotenv_files, resolve, rules};
+use crate::{Override, Problem, Resolved, Severity, Sources, System, diagnose::CODES, dotenv_files, resolve, rules};
 use bootproof_core::{Environment, Vars};
 use std::path::Path;
 
@@ -68,16 +68,18 @@ fn finish(mut plan: Plan, project: &Project, resolved: &Resolved, doubts: &Doubt
         format!("`{name}`: its value in the .env files is not of the type that its name suggests; it is declared as a string")
     }));
     plan.blank = blank(resolved);
-    plan.notes.extend(
-        resolved
-            .errors()
-            .filter(|problem| problem.rule != rules::BLANK)
-            .map(|problem| format!("to look at: {problem}")),
-    );
+    plan.notes.extend(resolved.errors().filter(|problem| problem.rule != rules::BLANK).map(to_look_at));
     plan.sections = stores(&plan, project, resolved);
     plan.notes.extend(unknown_servers(&plan, project));
     plan.sections.extend(ports(&plan, project, resolved));
     plan
+}
+
+/// A problem by its title: its sentence may quote a value, and nothing of a .env file is told here.
+fn to_look_at(problem: &Problem) -> String {
+    let title = CODES.iter().find(|(code, _)| *code == problem.rule.code).map_or("", |(_, title)| title);
+    let source = problem.source.as_ref().map(|source| format!(" ({source})")).unwrap_or_default();
+    format!("to look at: `{}`{source}: {} {title}", problem.name, problem.rule.code)
 }
 
 /// Setting a variable to nothing is a usual way not to set it, on the machines of developers: that the draft declares the variable

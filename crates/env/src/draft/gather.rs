@@ -7,11 +7,11 @@ use super::{
 };
 use crate::{
     Server, Template,
-    audit::{self, AuditError, Read, Scan, ScanOptions, system_variable},
+    audit::{self, AuditError, ScanOptions},
     dotenv::{self, Dotenv},
     sources::dotenv_names,
 };
-use bootproof_core::{Environment, Secret, variables};
+use bootproof_core::{Environment, Secret};
 use std::{
     collections::BTreeSet,
     fs, io,
@@ -23,15 +23,6 @@ const EXAMPLES: [&str; 4] = [".env.example", ".env.sample", ".env.template", ".e
 
 /// The largest Compose file that is read, in bytes. Chosen by hand: the largest of well-known projects have 200 kB.
 const LARGEST_COMPOSE: u64 = 1 << 20;
-
-/// Variables that bootproof reads itself, whatever a file declares.
-const OWN: [&str; 5] = [
-    variables::ENVIRONMENT,
-    variables::CLICKHOUSE_REQUIRED,
-    variables::REDIS_MODE,
-    variables::USE_ROBUST_STARTUP,
-    variables::GRACEFUL_STARTUP_MODE,
-];
 
 /// What a project has.
 #[derive(Debug, Default)]
@@ -45,7 +36,7 @@ pub(super) struct Project {
     pub read: Vec<String>,
     pub left_out: Vec<String>,
     /// Names that the Compose file puts into itself.
-    interpolated: BTreeSet<String>,
+    pub interpolated: BTreeSet<String>,
 }
 
 /// Reads everything below `root`.
@@ -166,72 +157,6 @@ impl Project {
             }));
         }
     }
-
-    fn take_code(&mut self, scan: &Scan) {
-        let names: BTreeSet<&str> = scan.reads.iter().map(|read| read.name.as_str()).collect();
-        for name in names {
-            let reads: Vec<&Read> = scan.reads.iter().filter(|read| read.name == name).collect();
-            let running: Vec<&Read> = reads.iter().copied().filter(|read| !read.in_test && !read.build_time).collect();
-            if running.is_empty() && self.facts.get(name).is_none() {
-                let only = if reads.iter().all(|read| read.in_test) {
-                    "only tests read it"
-                } else {
-                    "it is only read when the program is built"
-                };
-                self.left_out.push(format!("`{name}`: {only} ({})", reads[0].place));
-                continue;
-            }
-            let fact = self.facts.of(name);
-            for read in running {
-                fact.code.push(read.place.to_string());
-                fact.fails_without |= read.required;
-                fact.has_default |= read.default.is_some();
-                let default = read.default.as_ref().and_then(|default| default.text.as_ref());
-                let text = default.filter(|text| !text.reveal().is_empty());
-                fact.values.extend(text.map(|text| Seen { text: text.clone(), origin: Origin::Code, whole: true }));
-            }
-        }
-        self.read.push(format!("{} of code: {}", count(scan.files, "file"), count(scan.reads.len(), "read")));
-        self.left_out
-            .extend(scan.dynamic.iter().filter(|site| site.helper.is_none() && !site.in_test).map(ToString::to_string));
-    }
-
-    /// Takes out what nobody declares for a service.
-    fn leave_out(&mut self) {
-        let (mut left, mut system) = (vec![], vec![]);
-        let with_file: BTreeSet<String> =
-            self.facts.iter().filter_map(|fact| fact.name.strip_suffix("_FILE").map(str::to_owned)).collect();
-        let bases: BTreeSet<String> = with_file.into_iter().filter(|base| self.facts.get(base).is_some()).collect();
-        let interpolated = &self.interpolated;
-        self.facts.retain(|fact| {
-            let reason = if OWN.contains(&fact.name.as_str()) {
-                Some("bootproof reads it itself")
-            } else if ["COMPOSE_", "DOCKER_"].iter().any(|tool| fact.name.starts_with(tool)) {
-                Some("Docker's own tools read it")
-            } else if !is_variable_name(&fact.name) {
-                Some("it is no name that `[env]` can hold")
-            } else if fact.name.strip_suffix("_FILE").is_some_and(|base| bases.contains(base)) {
-                Some("it names the file of the variable without `_FILE`, which needs no line")
-            } else if fact.code.is_empty()
-                && fact.values.iter().all(|seen| seen.origin == Origin::Private)
-                && interpolated.contains(&fact.name)
-            {
-                Some("only the Compose file uses it")
-            } else {
-                None
-            };
-            if system_variable(&fact.name).is_some() {
-                system.push(format!("`{}`", fact.name));
-                return false;
-            }
-            left.extend(reason.map(|reason| format!("`{}`: {reason}", fact.name)));
-            reason.is_none()
-        });
-        if !system.is_empty() {
-            left.push(format!("{}: set by the system or by tools", system.join(", ")));
-        }
-        self.left_out.extend(left);
-    }
 }
 
 /// What a template tells. References are taken for `x`, so that the scheme before them can be seen.
@@ -241,11 +166,6 @@ fn seen(template: &Template, origin: Origin) -> Seen {
     }
     let text = template.expand(&mut |_| Ok::<_, ()>(Some(Secret::new("x")))).unwrap_or_default();
     Seen { text, origin, whole: false }
-}
-
-fn is_variable_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 fn folder_name(root: &Path) -> Option<String> {

@@ -13,6 +13,7 @@ mod guess;
 mod image;
 mod servers;
 mod shape;
+mod sift;
 mod toml;
 mod write;
 

@@ -58,7 +58,8 @@ impl<'a> Resolver<'a> {
         ];
         for (name, said, what) in pairs {
             let Some(name) = name else { continue };
-            let differs = self.good_part(name).is_some_and(|part| !says_the_same(part.text.reveal(), said.as_ref(), what));
+            let differs =
+                self.good_part(name).is_some_and(|part| !says_the_same(part.text.reveal(), said.as_ref(), what));
             if differs {
                 self.note_difference(connection, name, what);
             }

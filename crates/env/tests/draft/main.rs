@@ -176,3 +176,62 @@ fn a_folder_without_anything_gives_nothing_and_no_folder_is_an_error() {
     assert!(of(&[("readme.txt", "x")]).schema.variables.is_empty());
     assert!(matches!(draft(Path::new("/nowhere/at/all")), Err(AuditError::Root { .. })));
 }
+
+#[test]
+fn what_is_only_read_in_tests_or_builds_is_left_out() {
+    let draft = of(&[
+        ("tests/a.py", "import os\nos.environ['IN_TEST']\n"),
+        ("build.rs", "fn main() { let _ = std::env::var(\"IN_BUILD\"); }\n"),
+        ("src/main.rs", "fn main() { let _ = (env!(\"AT_BUILD\"), std::env::var(\"AT_RUN\")); }\n"),
+    ]);
+    let names: Vec<&str> = draft.schema.variables.iter().map(|variable| variable.name.as_str()).collect();
+    assert_eq!(names, ["AT_RUN"]);
+    let told = draft.left_out.join("\n");
+    assert!(
+        told.contains("`IN_TEST`: read in tests only") && told.contains("`AT_BUILD`, `IN_BUILD`: read only when"),
+        "{told}"
+    );
+}
+
+#[test]
+fn servers_of_a_compose_file_that_no_variable_leads_to_are_told() {
+    let draft = of(&[
+        ("compose.yaml", "services: { a: { build: . }, db: { image: postgres }, q: { image: rabbitmq } }"),
+        ("a.py", "import os\nos.getenv('LEVEL')\n"),
+    ]);
+    let told = draft.left_out.join("\n");
+    assert!(
+        told.contains("service `db` of the Compose file is a server (postgres)")
+            && told.contains("service `q` of compose.yaml"),
+        "{told}"
+    );
+    assert!(!draft.text.contains("[database") && !draft.text.contains("groups"), "{}", draft.text);
+}
+
+#[test]
+fn a_section_whose_url_has_no_value_yet_is_a_comment() {
+    let draft = of(&[("a.py", "import os\nos.getenv('REDIS_URL')\nos.getenv('PORT')\n")]);
+    assert!(draft.text.contains("# REDIS_URL has no value in development yet: take the `#` away when it has one.\n# [redis.cache]\n# url = \"${REDIS_URL}\"\n"), "{}", draft.text);
+    assert!(draft.text.contains("# [ports.main]\n# variable = \"PORT\"\n"), "{}", draft.text);
+    let set = of(&[("a.py", "import os\nos.getenv('REDIS_URL')\n"), (".env", "REDIS_URL=redis://localhost\n")]);
+    assert!(set.text.contains("\n[redis.cache]\nurl = \"${REDIS_URL}\"\n"), "{}", set.text);
+}
+
+#[test]
+fn a_type_that_a_value_of_the_project_contradicts_is_taken_back() {
+    // Seen only when references are replaced.
+    let draft = of(&[("a.py", "import os\nos.getenv('SMTP_PORT')\n"), (".env", "BASE=mail\nSMTP_PORT=${BASE}-x\n")]);
+    assert_eq!(draft.schema.variable("SMTP_PORT").map(|variable| &variable.kind), Some(&Type::String));
+    assert!(draft.left_out.iter().any(|line| line.starts_with("`SMTP_PORT`: its value")), "{:?}", draft.left_out);
+}
+
+#[test]
+fn what_is_wrong_in_a_private_file_is_told_by_its_rule_alone() {
+    let draft = of(&[(".env", "API_NAME=changeme-pl4nted\nOTHER=${NOT_THERE:?pl4nted message}\n")]);
+    let told = draft.left_out.join("\n");
+    assert!(told.contains("to look at: `API_NAME` (.env:1): ENV-005 a placeholder was never replaced"), "{told}");
+    assert!(
+        told.contains("to look at: `OTHER`") && !told.contains("pl4nted") && !draft.text.contains("pl4nted"),
+        "{told}"
+    );
+}

@@ -20,7 +20,7 @@ pub struct EnvCheck {
     pub errors: usize,
     /// How many are warnings.
     pub warnings: usize,
-    /// The exit code of the command: 78 when there is an error.
+    /// The exit code of the command: 78 when there is an error or nothing is declared, 3 when warnings were to fail it.
     pub exit_code: u8,
     /// The errors and warnings, in the order of the file.
     pub problems: Vec<EnvProblem>,
@@ -60,10 +60,11 @@ impl EnvCheck {
     fn summary(&self) -> (Ink, String) {
         let Self { environment, declared, set, errors, warnings, .. } = self;
         let values = match declared {
-            0 => "nothing is declared".to_owned(),
+            0 => "nothing is declared, so that nothing was checked".to_owned(),
             _ => format!("{set} of {} set", counted(*declared, "declared variable")),
         };
         let (ink, found) = match (errors, warnings) {
+            (0, 0) if *declared == 0 => (Ink::Bad, "no problems".to_owned()),
             (0, 0) => (Ink::Good, "no problems".to_owned()),
             (0, _) => (Ink::Warn, counted(*warnings, "warning")),
             (_, 0) => (Ink::Bad, counted(*errors, "error")),

@@ -1,7 +1,7 @@
 //! `bootproof env explain NAME`: everything about one variable.
 
 use super::{EnvProblem, HIDDEN, notes, on_one_line, to_json};
-use crate::page::{Ink, Page, Style};
+use crate::page::{Ink, Page, Style, glue};
 use serde::Serialize;
 
 /// Everything about one variable.
@@ -121,10 +121,11 @@ impl EnvExplained {
 
     fn write_value(&self, page: &mut Page<'_>) {
         let value = match (&self.value, self.set) {
-            (Some(value), _) => on_one_line(value),
+            (Some(value), _) => glue(&on_one_line(value)),
             (None, true) if self.declared => HIDDEN.to_owned(),
             (None, true) => "never shown, as it is not declared".to_owned(),
-            (None, false) => "not set".to_owned(),
+            (None, false) if self.places.is_empty() => "not set".to_owned(),
+            (None, false) => "none that can be used".to_owned(),
         };
         fact(page, "value", &value);
         fact(page, "source", self.source.as_deref().unwrap_or_default());
@@ -133,7 +134,8 @@ impl EnvExplained {
     fn write_default(&self, page: &mut Page<'_>) {
         let Some(default) = &self.default else { return };
         let only = default.environment.map(|environment| format!(" (in {environment})")).unwrap_or_default();
-        fact(page, "default", &format!("{}{only}", on_one_line(default.value.as_deref().unwrap_or(HIDDEN))));
+        let value = glue(&on_one_line(default.value.as_deref().unwrap_or(HIDDEN)));
+        fact(page, "default", &format!("{value}{only}"));
     }
 
     fn write_places(&self, page: &mut Page<'_>) {
