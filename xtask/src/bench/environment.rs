@@ -16,8 +16,8 @@ use crate::peers;
 const PYDANTIC: [&str; 2] = ["pydantic-settings==2.16.3", "pydantic==2.14.3"];
 const DOTENV_LINTER: &str = "4.0.0";
 
-/// The arguments of our command that checks `.env` by `bootproof.toml`, as for production. `None`: it has no such command yet.
-const CHECK: Option<&[&str]> = None;
+/// Our command that checks by `bootproof.toml`, where `.env` is read.
+const CHECK: [&str; 4] = ["env", "check", "--env", "development"];
 
 /// Our time is less than the peer's.
 const OF_PEER: f64 = 1.0;
@@ -49,21 +49,21 @@ struct Peers {
 pub(super) fn run(built: &Built) -> Result<Vec<Row>, String> {
     let what = ["--package", "xtask", "--features", "environment", "--bin", "environment"];
     let ours = built.build(&what, Path::new("environment"))?;
-    let check = CHECK.map(|words| Ok::<_, String>((built.bootproof()?, words))).transpose()?;
+    let bootproof = built.bootproof()?;
     let peers = Peers::installed();
     let mut rows = vec![];
     for size in SIZES {
         let scratch = Scratch::new(&format!("environment-{}", size.variables))?;
         let library = size.library(&ours, &scratch, &mut rows)?;
         rows.push(size.beside_library(library, &peers.python, &scratch));
-        let check = check.as_ref().map(|(program, words)| Program::new(program, words, &scratch.0));
+        let check = Program::new(&bootproof, &CHECK, &scratch.0);
         let pydantic = peers.python.clone().map(|python| Program::new(&python, &["settings.py"], &scratch.0));
         let linter = peers
             .linter
             .clone()
             .map(|linter| Program::new(&linter, &["check", "--plain", "--skip-updates", ".env"], &scratch.0));
         for (name, peer) in [("pydantic-settings", pydantic), ("dotenv-linter", linter)] {
-            rows.push(size.beside_command(name, check.as_ref(), peer));
+            rows.push(size.beside_command(name, &check, peer));
         }
     }
     Ok(rows)
@@ -132,17 +132,14 @@ impl Size {
     }
 
     /// Our command beside a peer's, run in turns.
-    fn beside_command(&self, name: &str, ours: Option<&Program>, peer: Result<Program, String>) -> Row {
+    fn beside_command(&self, name: &str, ours: &Program, peer: Result<Program, String>) -> Row {
         let job = self.job(&format!("command/{name}"));
-        let note = format!("peer: {name}; whole process, median of {}", self.processes);
-        let row = match (ours, peer) {
-            (Some(ours), Ok(peer)) => medians(&[ours.clone(), peer], self.processes)
-                .map(|[ours, peer]| Row::beside(&job, ours, peer, "ms", Some(OF_PEER), &format!("{note}, in turns"))),
-            (Some(ours), Err(problem)) => medians(std::array::from_ref(ours), self.processes)
+        let note = format!("peer: {name}; whole process, median of {}, in turns", self.processes);
+        let row = match peer {
+            Ok(peer) => medians(&[ours.clone(), peer], self.processes)
+                .map(|[ours, peer]| Row::beside(&job, ours, peer, "ms", Some(OF_PEER), &note)),
+            Err(problem) => medians(std::array::from_ref(ours), self.processes)
                 .map(|[ours]| Row::without_peer(&job, ours, "ms", OF_PEER, &format!("{name} ({problem})"))),
-            (None, Ok(peer)) => medians(&[peer], self.processes)
-                .map(|[peer]| Row::peer_alone(&job, peer, "ms", &format!("{note}; our command cannot do this yet"))),
-            (None, Err(problem)) => Err(problem),
         };
         row.unwrap_or_else(|problem| Row::impossible(&job, &problem))
     }

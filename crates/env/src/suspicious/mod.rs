@@ -54,5 +54,6 @@ fn of_url(variable: &Variable, text: &str, local: bool, breaches: &mut Vec<Breac
 
 /// Whether `text` carries a secret as URLs do: to hide it whatever its variable was declared as.
 pub(crate) fn carries_secret(text: &str) -> bool {
-    text.contains("://") && bootproof_core::mask_url(text) != text
+    // An `@` behind a scheme always ends something that is masked.
+    text.contains("://") && (text.contains('@') || bootproof_core::mask_url(text) != text)
 }
