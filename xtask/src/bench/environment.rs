@@ -27,7 +27,7 @@ struct Size {
     variables: usize,
     /// Runs in process.
     runs: usize,
-    /// Runs of whole processes.
+    /// Runs of whole processes, and of peers in process.
     processes: usize,
     /// The promise for the library.
     library: f64,
@@ -37,7 +37,7 @@ struct Size {
 
 const SIZES: [Size; 2] = [
     Size { variables: 100, runs: 501, processes: 21, library: 1.0, file: 2.0 },
-    Size { variables: 10_000, runs: 31, processes: 7, library: 25.0, file: 43.0 },
+    Size { variables: 10_000, runs: 31, processes: 5, library: 25.0, file: 43.0 },
 ];
 
 /// The peers, or why they are not here.
@@ -117,14 +117,15 @@ impl Size {
         let job = self.job("library/pydantic-settings");
         let measured = python.clone().and_then(|python| {
             let mut command = Command::new(python);
-            command.current_dir(&scratch.0).env_clear().args(["settings.py", &self.runs.to_string()]);
+            command.current_dir(&scratch.0).env_clear().args(["settings.py", &self.processes.to_string()]);
             let output = command.output().map_err(|error| error.to_string())?;
             let nanoseconds = String::from_utf8_lossy(&output.stdout).trim().parse::<f64>();
             nanoseconds.map_err(|_| last_line(&String::from_utf8_lossy(&output.stderr)))
         });
         match measured {
             Ok(peer) => {
-                let note = format!("peer: {} in process, model built before, median of {}", PYDANTIC[0], self.runs);
+                let note =
+                    format!("peer: {} in process, model built before, median of {}", PYDANTIC[0], self.processes);
                 Row::beside(&job, ours, peer / 1e6, "ms", Some(OF_PEER), &note)
             }
             Err(problem) => Row::without_peer(&job, ours, "ms", OF_PEER, &format!("{} ({problem})", PYDANTIC[0])),
