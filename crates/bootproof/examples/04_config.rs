@@ -2,7 +2,10 @@
 //! repository's folder: `cargo run -p bootproof --example 04_config`
 
 use bootproof::{Startup, env};
-use std::time::Duration;
+use std::{
+    io::{Write, stderr, stdout},
+    time::Duration,
+};
 
 #[derive(Debug, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -33,19 +36,19 @@ struct Smtp {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let resolved = Startup::from_file("bootproof.toml")?.variables()?.resolve();
     for problem in &resolved.problems {
-        eprintln!("{problem}"); // names, places and remedies, never a secret
+        writeln!(stderr(), "{problem}")?; // names, places and remedies, never a secret
     }
     if resolved.errors().next().is_some() {
         return Err("the environment is wrong".into());
     }
     let config: Config = env::fill(&resolved.vars)?; // everything that does not fit is in one error
     for (name, set) in resolved.set() {
-        println!("{name} is from {}", set.source);
+        writeln!(stdout(), "{name} is from {}", set.source)?;
     }
-    println!("{config:?}");
+    writeln!(stdout(), "{config:?}")?;
     let Config { port, database_url, jwt_secret, log_level, request_timeout, allowed_hosts, smtp } = config;
     assert!(port > 0 && database_url.reveal().contains("://") && !jwt_secret.reveal().is_empty());
     assert!(!allowed_hosts.is_empty() && smtp.is_none_or(|smtp| smtp.address.contains(':')));
-    drop((log_level, request_timeout));
+    assert!(!matches!(log_level, LogLevel::Trace) && request_timeout > Duration::ZERO);
     Ok(())
 }
