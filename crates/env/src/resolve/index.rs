@@ -28,26 +28,62 @@ const FILES: usize = 2;
 
 pub(super) struct Index<'a> {
     sources: &'a Sources<'a>,
-    /// What sets a name, the layer that wins first.
-    hits: HashMap<&'a str, Vec<Hit<'a>>>,
-    /// The declared variables by canonical name.
-    declared: HashMap<&'a str, usize>,
-    /// Older names.
-    aliases: HashMap<&'a str, usize>,
+    slots: Vec<Slot<'a>>,
+    by_name: HashMap<&'a str, usize>,
+    /// The slot of each variable's canonical name.
+    canonical: Vec<usize>,
+}
+
+/// A name that is declared, or set, or both. Hashing is most of what resolving costs, so it is done once for each.
+struct Slot<'a> {
+    name: &'a str,
+    /// The variable that this is a name of.
+    owner: Option<usize>,
+    is_canonical: bool,
+    /// What sets it, the layer that wins first.
+    hits: Vec<Hit<'a>>,
 }
 
 impl<'a> Index<'a> {
     pub(super) fn of(schema: &'a Schema, sources: &'a Sources<'a>) -> Self {
-        let mut declared = HashMap::with_capacity(schema.variables.len());
-        let mut aliases = HashMap::new();
+        let n = schema.variables.len();
+        let mut index = Self {
+            sources,
+            slots: Vec::with_capacity(n),
+            by_name: HashMap::with_capacity(n),
+            canonical: Vec::with_capacity(n),
+        };
         for (at, variable) in schema.variables.iter().enumerate() {
-            declared.entry(variable.name.as_str()).or_insert(at);
-            aliases.extend(variable.aliases.iter().map(|alias| (alias.name.as_str(), at)));
+            let slot = index.slot(&variable.name);
+            index.canonical.push(slot);
+            index.slots[slot].is_canonical = true;
+            index.slots[slot].owner.get_or_insert(at);
         }
-        let mut index = Self { sources, hits: HashMap::with_capacity(declared.len()), declared, aliases };
+        for (at, variable) in schema.variables.iter().enumerate() {
+            for alias in &variable.aliases {
+                let slot = index.slot(&alias.name);
+                index.slots[slot].owner.get_or_insert(at);
+            }
+        }
+        index.take_hits();
+        index.link_files();
+        index
+    }
+
+    fn slot(&mut self, name: &'a str) -> usize {
+        let next = self.slots.len();
+        let slot = *self.by_name.entry(name).or_insert(next);
+        if slot == next {
+            self.slots.push(Slot { name, owner: None, is_canonical: false, hits: vec![] });
+        }
+        slot
+    }
+
+    fn take_hits(&mut self) {
+        let sources = self.sources;
         for (layer, vars) in [(FLAGS, sources.flags), (PROCESS, sources.process)] {
             for (name, value) in vars.iter() {
-                index.add(name, Hit { layer, text: HitText::Plain(&value.text), names_file: false });
+                self.add(name, Hit { layer, text: HitText::Plain(&value.text), names_file: false });
             }
         }
         for (at, file) in sources.files.iter().enumerate() {
@@ -55,17 +91,17 @@ impl<'a> Index<'a> {
             // The last assignment of a file wins.
             for set in content.assignments.iter().rev() {
                 let text = HitText::Template(&set.template, set.line);
-                index.add(&set.name, Hit { layer: FILES + at, text, names_file: false });
+                self.add(&set.name, Hit { layer: FILES + at, text, names_file: false });
             }
         }
-        index.link_files();
-        index
     }
 
     fn add(&mut self, name: &'a str, hit: Hit<'a>) {
-        // Nearly every name is set once.
-        let hits = self.hits.entry(name).or_insert_with(|| Vec::with_capacity(1));
+        let slot = self.slot(name);
+        let hits = &mut self.slots[slot].hits;
         if hits.last().is_none_or(|last| last.layer != hit.layer) {
+            // Nearly every name is set once.
+            hits.reserve_exact(1);
             hits.push(hit);
         }
     }
@@ -73,52 +109,66 @@ impl<'a> Index<'a> {
     /// What `NAME_FILE` sets is also a place for `NAME`, behind `NAME` of the same layer: for declared names, unless `NAME_FILE` is
     /// itself a declared one.
     fn link_files(&mut self) {
-        let links = self.hits.iter().filter_map(|(name, hits)| {
-            let stem = name.strip_suffix("_FILE").filter(|stem| self.is_known(stem) && !self.is_known(name))?;
-            let files = hits.iter().map(|hit| Hit { names_file: true, ..*hit });
-            Some((stem, files.collect::<Vec<_>>()))
-        });
-        for (stem, files) in links.collect::<Vec<_>>() {
-            let hits = self.hits.entry(stem).or_default();
+        for at in 0..self.slots.len() {
+            let Some(stem) = self.stem(&self.slots[at]) else { continue };
+            let files: Vec<Hit<'a>> = self.slots[at].hits.iter().map(|hit| Hit { names_file: true, ..*hit }).collect();
+            let hits = &mut self.slots[stem].hits;
             hits.extend(files);
             hits.sort_by_key(|hit| (hit.layer, hit.names_file));
         }
     }
 
+    /// The slot of the declared name whose file an undeclared one names.
+    fn stem(&self, slot: &Slot<'_>) -> Option<usize> {
+        let stem = slot.name.strip_suffix("_FILE").filter(|_| slot.owner.is_none())?;
+        self.by_name.get(stem).copied().filter(|stem| self.slots[*stem].owner.is_some())
+    }
+
+    fn find(&self, name: &str) -> Option<&Slot<'a>> {
+        self.by_name.get(name).map(|slot| &self.slots[*slot])
+    }
+
     /// Whether `name` is a name of a declared variable.
     pub(super) fn is_known(&self, name: &str) -> bool {
-        self.declared.contains_key(name) || self.aliases.contains_key(name)
+        self.owner(name).is_some()
     }
 
     /// The variable whose canonical name is `name`.
     pub(super) fn declared(&self, name: &str) -> Option<usize> {
-        self.declared.get(name).copied()
+        self.find(name).filter(|slot| slot.is_canonical)?.owner
     }
 
     /// The variable that `name` is a name of.
     pub(super) fn owner(&self, name: &str) -> Option<usize> {
-        self.declared(name).or_else(|| self.aliases.get(name).copied())
+        self.find(name)?.owner
     }
 
     /// What sets `name`, the layer that wins first.
     pub(super) fn hits(&self, name: &str) -> &[Hit<'a>] {
-        self.hits.get(name).map_or(&[], Vec::as_slice)
+        self.find(name).map_or(&[], |slot| &slot.hits)
+    }
+
+    /// The same of the canonical name of the variable at `at`.
+    pub(super) fn hits_of(&self, at: usize) -> &[Hit<'a>] {
+        &self.slots[self.canonical[at]].hits
     }
 
     /// What sets `name` first of all, and `name` as it stands there.
     pub(super) fn first(&self, name: &str) -> Option<(&'a str, Hit<'a>)> {
-        let (name, hits) = self.hits.get_key_value(name)?;
-        Some((name, *hits.first()?))
+        let slot = self.find(name)?;
+        Some((slot.name, *slot.hits.first()?))
     }
 
-    /// Every name that is set, declared or not, in no order.
-    pub(super) fn names(&self) -> impl Iterator<Item = &'a str> {
-        self.hits.keys().copied()
+    /// The names that are set and are no variable's canonical one, each with what sets it first.
+    pub(super) fn undeclared(&self) -> impl Iterator<Item = (&'a str, Hit<'a>)> {
+        let slots = self.slots.iter().filter(|slot| !slot.is_canonical);
+        slots.filter_map(|slot| Some((slot.name, *slot.hits.first()?)))
     }
 
-    /// Whether `name` is there only to name the file of a declared variable.
-    pub(super) fn names_file(&self, name: &str) -> bool {
-        name.strip_suffix("_FILE").is_some_and(|stem| self.is_known(stem) && !self.is_known(name))
+    /// The names that are set and say nothing to the schema: neither declared nor the name of a declared one's file.
+    pub(super) fn unknown(&self) -> impl Iterator<Item = &'a str> {
+        let unknown = |slot: &&Slot<'_>| slot.owner.is_none() && !slot.hits.is_empty() && self.stem(slot).is_none();
+        self.slots.iter().filter(unknown).map(|slot| slot.name)
     }
 
     pub(super) fn place(&self, hit: &Hit<'_>) -> Place {

@@ -108,7 +108,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn look_under(&mut self, at: usize, name: &'a str, alias: Option<&String>) -> Option<Found<'a>> {
-        let hits = self.index.hits(name);
+        let hits = if alias.is_none() { self.index.hits_of(at) } else { self.index.hits(name) };
         // An empty NAME_FILE names no file.
         let mut real = hits.iter().filter(|hit| !(hit.names_file && is_blank(hit))).copied();
         let (hit, next) = (real.next()?, real.next());

@@ -95,9 +95,7 @@ impl<'a> Resolver<'a> {
     /// Everything that is set and not declared is handed on as it is.
     pub(super) fn take_undeclared(&mut self) {
         self.vars = self.sources.process.clone();
-        let names: Vec<&str> = self.index.names().filter(|name| self.index.declared(name).is_none()).collect();
-        for name in names {
-            let Some(hit) = self.index.hits(name).first().copied() else { continue };
+        for (name, hit) in self.index.undeclared().collect::<Vec<_>>() {
             let place = self.index.place(&hit);
             if place == Place::Process || hit.names_file {
                 continue;

@@ -17,8 +17,7 @@ impl<'a> Resolver<'a> {
     /// A name that is nearly that of a declared variable which nobody set is probably a typo of it.
     pub(super) fn check_unknown(&mut self) {
         let wanted = self.wanted();
-        let mut names: Vec<&str> =
-            self.index.names().filter(|name| !self.index.is_known(name) && !self.index.names_file(name)).collect();
+        let mut names: Vec<&str> = self.index.unknown().collect();
         names.sort_unstable();
         for name in names {
             let mark = name.strip_prefix('\u{feff}').filter(|name| self.index.is_known(name));
