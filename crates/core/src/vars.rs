@@ -46,6 +46,11 @@ impl Vars {
         self.all.insert(name.into(), value);
     }
 
+    /// Sets or replaces many, in less time than one by one.
+    pub fn set_all(&mut self, values: Vec<(String, Value)>) {
+        self.all.append(&mut values.into_iter().collect());
+    }
+
     /// The text of one. Never print it without knowing that it is [`Value::shown`].
     pub fn text(&self, name: &str) -> Option<&str> {
         self.all.get(name).map(|v| v.text.reveal())
@@ -109,6 +114,15 @@ mod tests {
         let vars = Vars::from_pairs("test", [("A", "1"), ("B", "${A}")]);
         assert_eq!(vars.expand("x${A}-${B}$$${A").unwrap().reveal(), "x1-${A}$${A");
         assert_eq!(vars.expand("${X}${A}${Y}").unwrap_err(), ["X", "Y"]);
+    }
+
+    #[test]
+    fn many_are_set_as_if_one_by_one() {
+        let mut vars = Vars::from_pairs("old", [("A", "1"), ("C", "3")]);
+        let value = |text: &str| Value { text: Secret::new(text), source: "new".into(), shown: true };
+        vars.set_all(vec![("C".into(), value("4")), ("B".into(), value("2")), ("C".into(), value("5"))]);
+        let all: Vec<_> = vars.iter().map(|(name, value)| (name, value.text.reveal(), value.source.as_str())).collect();
+        assert_eq!(all, [("A", "1", "old"), ("B", "2", "new"), ("C", "5", "new")]);
     }
 
     #[test]

@@ -243,8 +243,9 @@ impl Variable {
 
 /// Whether the last word of a name is one that passwords go by: a forgotten `type = "secret"` must not print one.
 pub fn sounds_secret(name: &str) -> bool {
-    let last = name.rsplit('_').next().unwrap_or(name).to_ascii_uppercase();
-    ["PASSWORD", "PASSWD", "PASS", "PWD", "SECRET", "TOKEN", "KEY", "CREDENTIALS", "DSN"].contains(&last.as_str())
+    let last = name.rsplit('_').next().unwrap_or(name);
+    let known = ["PASSWORD", "PASSWD", "PASS", "PWD", "SECRET", "TOKEN", "KEY", "CREDENTIALS", "DSN"];
+    known.iter().any(|word| last.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]

@@ -16,8 +16,8 @@ use crate::peers;
 const PYDANTIC: [&str; 2] = ["pydantic-settings==2.16.3", "pydantic==2.14.3"];
 const DOTENV_LINTER: &str = "4.0.0";
 
-/// The arguments of our command that checks `.env` by `bootproof.toml`, as for production. `None`: it has no such command yet.
-const CHECK: Option<&[&str]> = None;
+/// Our command that checks by `bootproof.toml`, where `.env` is read.
+const CHECK: [&str; 4] = ["env", "check", "--env", "development"];
 
 /// Our time is less than the peer's.
 const OF_PEER: f64 = 1.0;
@@ -27,7 +27,7 @@ struct Size {
     variables: usize,
     /// Runs in process.
     runs: usize,
-    /// Runs of whole processes.
+    /// Runs of whole processes, and of peers in process.
     processes: usize,
     /// The promise for the library.
     library: f64,
@@ -37,7 +37,7 @@ struct Size {
 
 const SIZES: [Size; 2] = [
     Size { variables: 100, runs: 501, processes: 21, library: 1.0, file: 2.0 },
-    Size { variables: 10_000, runs: 31, processes: 7, library: 25.0, file: 43.0 },
+    Size { variables: 10_000, runs: 31, processes: 5, library: 25.0, file: 43.0 },
 ];
 
 /// The peers, or why they are not here.
@@ -49,21 +49,21 @@ struct Peers {
 pub(super) fn run(built: &Built) -> Result<Vec<Row>, String> {
     let what = ["--package", "xtask", "--features", "environment", "--bin", "environment"];
     let ours = built.build(&what, Path::new("environment"))?;
-    let check = CHECK.map(|words| Ok::<_, String>((built.bootproof()?, words))).transpose()?;
+    let bootproof = built.bootproof()?;
     let peers = Peers::installed();
     let mut rows = vec![];
     for size in SIZES {
         let scratch = Scratch::new(&format!("environment-{}", size.variables))?;
         let library = size.library(&ours, &scratch, &mut rows)?;
         rows.push(size.beside_library(library, &peers.python, &scratch));
-        let check = check.as_ref().map(|(program, words)| Program::new(program, words, &scratch.0));
+        let check = Program::new(&bootproof, &CHECK, &scratch.0);
         let pydantic = peers.python.clone().map(|python| Program::new(&python, &["settings.py"], &scratch.0));
         let linter = peers
             .linter
             .clone()
             .map(|linter| Program::new(&linter, &["check", "--plain", "--skip-updates", ".env"], &scratch.0));
         for (name, peer) in [("pydantic-settings", pydantic), ("dotenv-linter", linter)] {
-            rows.push(size.beside_command(name, check.as_ref(), peer));
+            rows.push(size.beside_command(name, &check, peer));
         }
     }
     Ok(rows)
@@ -117,14 +117,15 @@ impl Size {
         let job = self.job("library/pydantic-settings");
         let measured = python.clone().and_then(|python| {
             let mut command = Command::new(python);
-            command.current_dir(&scratch.0).env_clear().args(["settings.py", &self.runs.to_string()]);
+            command.current_dir(&scratch.0).env_clear().args(["settings.py", &self.processes.to_string()]);
             let output = command.output().map_err(|error| error.to_string())?;
             let nanoseconds = String::from_utf8_lossy(&output.stdout).trim().parse::<f64>();
             nanoseconds.map_err(|_| last_line(&String::from_utf8_lossy(&output.stderr)))
         });
         match measured {
             Ok(peer) => {
-                let note = format!("peer: {} in process, model built before, median of {}", PYDANTIC[0], self.runs);
+                let note =
+                    format!("peer: {} in process, model built before, median of {}", PYDANTIC[0], self.processes);
                 Row::beside(&job, ours, peer / 1e6, "ms", Some(OF_PEER), &note)
             }
             Err(problem) => Row::without_peer(&job, ours, "ms", OF_PEER, &format!("{} ({problem})", PYDANTIC[0])),
@@ -132,17 +133,14 @@ impl Size {
     }
 
     /// Our command beside a peer's, run in turns.
-    fn beside_command(&self, name: &str, ours: Option<&Program>, peer: Result<Program, String>) -> Row {
+    fn beside_command(&self, name: &str, ours: &Program, peer: Result<Program, String>) -> Row {
         let job = self.job(&format!("command/{name}"));
-        let note = format!("peer: {name}; whole process, median of {}", self.processes);
-        let row = match (ours, peer) {
-            (Some(ours), Ok(peer)) => medians(&[ours.clone(), peer], self.processes)
-                .map(|[ours, peer]| Row::beside(&job, ours, peer, "ms", Some(OF_PEER), &format!("{note}, in turns"))),
-            (Some(ours), Err(problem)) => medians(std::array::from_ref(ours), self.processes)
+        let note = format!("peer: {name}; whole process, median of {}, in turns", self.processes);
+        let row = match peer {
+            Ok(peer) => medians(&[ours.clone(), peer], self.processes)
+                .map(|[ours, peer]| Row::beside(&job, ours, peer, "ms", Some(OF_PEER), &note)),
+            Err(problem) => medians(std::array::from_ref(ours), self.processes)
                 .map(|[ours]| Row::without_peer(&job, ours, "ms", OF_PEER, &format!("{name} ({problem})"))),
-            (None, Ok(peer)) => medians(&[peer], self.processes)
-                .map(|[peer]| Row::peer_alone(&job, peer, "ms", &format!("{note}; our command cannot do this yet"))),
-            (None, Err(problem)) => Err(problem),
         };
         row.unwrap_or_else(|problem| Row::impossible(&job, &problem))
     }

@@ -55,12 +55,6 @@ impl Row {
         Self { job, ours: Some(ours), peer: None, unit, ratio: None, target, met: None, note }
     }
 
-    /// A peer's value, when there is nothing of ours to put beside it.
-    pub(super) fn peer_alone(job: &str, peer: f64, unit: &'static str, note: &str) -> Self {
-        let (job, note) = (job.to_owned(), note.to_owned());
-        Self { job, ours: None, peer: Some(peer), unit, ratio: None, target: None, met: None, note }
-    }
-
     /// A job that could not be done: not met.
     pub(super) fn impossible(job: &str, problem: &str) -> Self {
         let (job, note) = (job.to_owned(), problem.lines().next().unwrap_or_default().to_owned());
@@ -148,12 +142,6 @@ mod tests {
     fn a_missing_peer_is_neither_met_nor_missed_and_a_failed_job_is_missed() {
         assert_eq!(Row::without_peer("a", 1.0, "ms", 0.5, "wait4x").met, None);
         assert_eq!(Row::impossible("a", "it broke\nthere").met, Some(false));
-    }
-
-    #[test]
-    fn a_peer_alone_is_shown_and_judged_by_nothing() {
-        let row = Row::peer_alone("a", 2.0, "ms", "x");
-        assert_eq!((row.ours, row.peer, row.met), (None, Some(2.0), None));
     }
 
     #[test]

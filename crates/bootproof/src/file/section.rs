@@ -38,7 +38,8 @@ impl<'a> Section<'a> {
     }
 
     fn new(notes: &'a Notes<'a>, table: &'a DeTable<'a>, path: String, name: String, at: Position) -> Self {
-        Self { notes, table, path, name, at, asked: vec![], tables_taken: false }
+        // Room for every key that a section may have.
+        Self { notes, table, path, name, at, asked: Vec::with_capacity(32), tables_taken: false }
     }
 
     /// `[ports.api]`.
@@ -142,7 +143,7 @@ impl<'a> Section<'a> {
 
     fn below(&self, key: &str, value: &'a Value<'a>, at: Position) -> Option<Section<'a>> {
         let table = value.get_ref().as_table()?;
-        let path = if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) };
+        let path = if self.path.is_empty() { key.to_owned() } else { [&self.path, ".", key].concat() };
         Some(Section::new(self.notes, table, path, key.to_owned(), at))
     }
 

@@ -48,7 +48,9 @@ pub const FIXES: [&str; 5] = ["environment", "ports", "database", "tasks", "redi
 
 /// The command in `sandbox`, in `environment`, with `args`.
 pub fn bootproof(sandbox: &Sandbox, environment: &str, args: &[&str]) -> Run {
-    sandbox.command(env!("CARGO_BIN_EXE_bootproof")).args(args).args(["--env", environment])
+    let run = sandbox.command(env!("CARGO_BIN_EXE_bootproof")).args(args);
+    // `diff` is told its environments by itself.
+    if args.first() == Some(&"diff") { run } else { run.args(["--env", environment]) }
 }
 
 /// A sandbox with `toml` as its file.

@@ -63,7 +63,8 @@ impl<'a> Index<'a> {
     }
 
     fn add(&mut self, name: &'a str, hit: Hit<'a>) {
-        let hits = self.hits.entry(name).or_default();
+        // Nearly every name is set once.
+        let hits = self.hits.entry(name).or_insert_with(|| Vec::with_capacity(1));
         if hits.last().is_none_or(|last| last.layer != hit.layer) {
             hits.push(hit);
         }
@@ -104,9 +105,10 @@ impl<'a> Index<'a> {
         self.hits.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// `name` as it stands where it is set.
-    pub(super) fn own(&self, name: &str) -> Option<&'a str> {
-        self.hits.get_key_value(name).map(|(name, _)| *name)
+    /// What sets `name` first of all, and `name` as it stands there.
+    pub(super) fn first(&self, name: &str) -> Option<(&'a str, Hit<'a>)> {
+        let (name, hits) = self.hits.get_key_value(name)?;
+        Some((name, *hits.first()?))
     }
 
     /// Every name that is set, declared or not, in no order.

@@ -43,7 +43,7 @@ impl<'a> Resolver<'a> {
         }
         self.states[at] = State::Doing;
         let variable: &'a Variable = &self.schema.variables[at];
-        self.stack.push(variable.name.clone());
+        self.stack.push(&variable.name);
         let outer = std::mem::replace(&mut self.failed, false);
         let found = self.search(at, variable);
         let has_trouble = std::mem::replace(&mut self.failed, outer);
@@ -57,7 +57,7 @@ impl<'a> Resolver<'a> {
 
     /// All values that are set for it, the canonical name's first.
     fn search(&mut self, at: usize, variable: &'a Variable) -> Vec<Found<'a>> {
-        let mut found = vec![];
+        let mut found = Vec::with_capacity(1 + variable.aliases.len());
         found.extend(self.look_under(at, &variable.name, None));
         for alias in &variable.aliases {
             let under = self.look_under(at, &alias.name, Some(&alias.name));
@@ -239,8 +239,8 @@ impl<'a> Resolver<'a> {
 
     /// The value of any variable, declared or not.
     pub(super) fn value_of(&mut self, name: &str) -> Result<Option<Secret>, Trouble> {
-        if let Some(from) = self.stack.iter().position(|doing| doing == name) {
-            return Err(Trouble::Ring(self.stack[from..].to_vec()));
+        if let Some(from) = self.stack.iter().position(|doing| *doing == name) {
+            return Err(Trouble::Ring(self.stack[from..].iter().map(|&name| name.to_owned()).collect()));
         }
         if self.stack.len() > DEEPEST {
             return Err(Trouble::Deep);
@@ -257,20 +257,18 @@ impl<'a> Resolver<'a> {
         if let Some(known) = self.others.get(name) {
             return known.clone().map(Some).ok_or(Trouble::Told);
         }
-        let Some(hit) = self.index.hits(name).first().copied() else { return Ok(None) };
+        let Some((name, hit)) = self.index.first(name) else { return Ok(None) };
         let text = match hit.text {
             HitText::Plain(text) => Some(text.clone()),
             HitText::Template(template, _) => {
                 let place = self.index.place(&hit);
-                self.stack.push(name.to_owned());
+                self.stack.push(name);
                 let filled = self.fill(super::BEHIND_ALL, name, template, Some((hit.layer, &place)));
                 self.stack.pop();
                 filled
             }
         };
-        if let Some(name) = self.index.own(name) {
-            self.others.insert(name, text.clone());
-        }
+        self.others.insert(name, text.clone());
         text.map(Some).ok_or(Trouble::Told)
     }
 

@@ -120,7 +120,7 @@ struct Resolver<'a> {
     /// What undeclared names that were looked up come to.
     others: HashMap<&'a str, Option<Secret>>,
     /// The names being looked up, for rings.
-    stack: Vec<String>,
+    stack: Vec<&'a str>,
     /// Whether something that is set could not be had, since this was last cleared.
     failed: bool,
     problems: Vec<(usize, Problem)>,
@@ -178,6 +178,7 @@ impl<'a> Resolver<'a> {
 
     fn finish(mut self) -> Resolved {
         let mut declared = Vec::with_capacity(self.states.len());
+        let mut values = Vec::with_capacity(self.states.len());
         for (variable, state) in self.schema.variables.iter().zip(self.states) {
             let set = match state {
                 State::Done(set) => set,
@@ -185,10 +186,11 @@ impl<'a> Resolver<'a> {
             };
             if let Some(set) = &set {
                 let value = Value { text: set.text.clone(), source: set.source.to_string(), shown: set.shown };
-                self.vars.set(variable.name.clone(), value);
+                values.push((variable.name.clone(), value));
             }
             declared.push((variable.name.clone(), set));
         }
+        self.vars.set_all(values);
         self.problems.sort_by_key(|(at, _)| *at);
         let problems = self.problems.into_iter().map(|(_, problem)| problem).collect();
         Resolved { vars: self.vars, declared, problems, overrides: self.overrides }

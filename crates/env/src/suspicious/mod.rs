@@ -60,5 +60,7 @@ pub(crate) fn json_holds_secret(text: &str) -> bool {
 
 /// Whether `text` carries a secret as URLs and JSON documents do: to hide it whatever its variable was declared as.
 pub(crate) fn carries_secret(text: &str) -> bool {
-    (text.contains("://") && bootproof_core::mask_url(text) != text) || json_holds_secret(text)
+    // An `@` behind a scheme always ends something that is masked.
+    let in_url = text.contains("://") && (text.contains('@') || bootproof_core::mask_url(text) != text);
+    in_url || json_holds_secret(text)
 }

@@ -15,45 +15,54 @@ pub(super) use {
 };
 
 use super::{
-    error::{ProblemKind, Told, suggestion, ticked},
+    error::{Told, suggestion, ticked},
     section::Section,
 };
 use bootproof_core::variables::ENVIRONMENT;
 use bootproof_env::{Condition, Schema};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Reads `[env]` with everything below it.
 pub(super) fn read(file: &mut Section<'_>) -> (Vec<EnvSection>, EnvOptions) {
     let Some(mut section) = file.table("env") else { return (vec![], EnvOptions::default()) };
-    let (mut all, mut owners) = (vec![], HashMap::new());
     let options = EnvOptions::read(&mut section);
-    for below in section.tables() {
-        let (notes, label) = (below.notes, below.label());
-        if let Some(read) = EnvSection::read(below) {
-            for clash in read.clashes(&mut owners) {
-                notes.add(read.at, ProblemKind::Value, format!("{label}: {clash}"));
-            }
-            all.push(read);
-        }
-    }
+    let all: Vec<EnvSection> = section.tables().into_iter().filter_map(EnvSection::read).collect();
+    check_owners(&section, &all);
     check_names(&section, &all, &options);
     section.finish_named();
     (all, options)
 }
 
+/// A name belongs to one variable.
+fn check_owners(section: &Section<'_>, all: &[EnvSection]) {
+    let mut owners = HashMap::with_capacity(all.len());
+    for EnvSection { at, variable } in all {
+        for name in [&variable.name].into_iter().chain(variable.aliases.iter().map(|alias| &alias.name)) {
+            if let Some(owner) = owners.insert(name, &variable.name) {
+                section.bad(*at, format!("[env.{}]: {} is a name of `{owner}` already", variable.name, Told(name)));
+            }
+        }
+    }
+}
+
+/// Unknown names that are told with a suggestion: each is compared with every name that is declared.
+const MOST_SUGGESTIONS: usize = 20;
+
 /// Every name that a rule speaks of is declared, by the file or by a group.
 fn check_names(section: &Section<'_>, all: &[EnvSection], options: &EnvOptions) {
-    let mut schema = schema(all, options);
-    let known: Vec<String> =
-        schema.variables.drain(..).map(|variable| variable.name).chain([ENVIRONMENT.to_owned()]).collect();
-    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let mut groups = Schema::default();
+    options.groups.iter().cloned().for_each(|group| groups.add(group));
+    let variables = all.iter().map(|one| &one.variable).chain(&groups.variables);
+    let known: Vec<&str> = variables.map(|variable| variable.name.as_str()).chain([ENVIRONMENT]).collect();
+    let set: HashSet<&str> = known.iter().copied().collect();
     let conditions = all.iter().filter_map(|one| Some((one.at, one.variable.required_if.as_ref()?)));
     let conditions = conditions.chain(options.conditions.iter().map(|demand| (demand.at, &demand.value.condition)));
     let of_conditions = conditions
         .flat_map(|(at, condition): (_, &Condition)| condition.names().into_iter().map(move |name| (at, name)));
     let of_groups = options.together.iter().flat_map(|set| set.value.names.iter().map(|name| (set.at, name.as_str())));
-    for (at, name) in of_conditions.chain(of_groups).filter(|(_, name)| !known.contains(name)) {
-        let suggestion = suggestion(name, &known, ticked);
+    let unknown = of_conditions.chain(of_groups).filter(|(_, name)| !set.contains(name));
+    for (n, (at, name)) in unknown.enumerate() {
+        let suggestion = if n < MOST_SUGGESTIONS { suggestion(name, &known, ticked) } else { String::new() };
         section.bad(at, format!("a rule of [env] speaks of {}, which is not declared{suggestion}", Told(name)));
     }
 }

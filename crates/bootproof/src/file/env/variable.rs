@@ -2,7 +2,6 @@
 
 use super::{
     super::{
-        error::Told,
         place::Position,
         section::{Section, Value, type_of},
         words::as_variable_text,
@@ -11,7 +10,6 @@ use super::{
 };
 use bootproof_core::{Environment, Secret};
 use bootproof_env::{Condition, Defaults, Environments, Pattern, Template, Type, Variable};
-use std::collections::HashMap;
 
 /// `[env.NAME]`: a declared variable.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,17 +42,6 @@ impl EnvSection {
         let at = section.at;
         section.finish();
         (good_name && kind.is_some()).then_some(Self { at, variable })
-    }
-
-    /// The names of this one that belong to a variable already, to itself included. `owners` says to which.
-    pub(super) fn clashes(&self, owners: &mut HashMap<String, String>) -> Vec<String> {
-        let own = &self.variable;
-        let names = [&own.name].into_iter().chain(own.aliases.iter().map(|alias| &alias.name));
-        let taken = names.filter_map(|name| {
-            let owner = owners.insert(name.clone(), own.name.clone())?;
-            Some(format!("{} is a name of `{owner}` already", Told(name)))
-        });
-        taken.collect()
     }
 }
 
