@@ -2,10 +2,7 @@
 //! repository's folder: `cargo run -p bootproof --example 04_config`
 
 use bootproof::{Startup, env};
-use std::{
-    io::{Write, stderr, stdout},
-    time::Duration,
-};
+use std::time::Duration;
 
 #[derive(Debug, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -35,20 +32,17 @@ struct Smtp {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let resolved = Startup::from_file("bootproof.toml")?.variables()?.resolve();
-    for problem in &resolved.problems {
-        writeln!(stderr(), "{problem}")?; // names, places and remedies, never a secret
+    let wrong: Vec<String> = resolved.errors().map(ToString::to_string).collect();
+    if !wrong.is_empty() {
+        return Err(wrong.join("\n").into()); // all of it: names, places, and never a secret
     }
-    if resolved.errors().next().is_some() {
-        return Err("the environment is wrong".into());
-    }
-    let config: Config = env::fill(&resolved.vars)?; // everything that does not fit is in one error
-    for (name, set) in resolved.set() {
-        writeln!(stdout(), "{name} is from {}", set.source)?;
-    }
-    writeln!(stdout(), "{config:?}")?;
+    let config: Config = env::fill(&resolved.vars)?; // what does not fit into the struct is in one error, too
+    let port = resolved.get("PORT").ok_or("PORT is not set")?;
+    assert_eq!(port.source.to_string(), "default"); // or `process`, `.env:3`, `file /run/secrets/port`
     let Config { port, database_url, jwt_secret, log_level, request_timeout, allowed_hosts, smtp } = config;
-    assert!(port > 0 && database_url.reveal().contains("://") && !jwt_secret.reveal().is_empty());
-    assert!(!allowed_hosts.is_empty() && smtp.is_none_or(|smtp| smtp.address.contains(':')));
-    assert!(!matches!(log_level, LogLevel::Trace) && request_timeout > Duration::ZERO);
+    assert_eq!((port, request_timeout), (8000, Duration::from_secs(30)));
+    assert!(database_url.reveal().starts_with("sqlite:") && format!("{jwt_secret:?}").contains("***"));
+    assert!(matches!(log_level, LogLevel::Info) && allowed_hosts == ["localhost", "127.0.0.1"]);
+    assert!(smtp.is_some_and(|smtp| smtp.address == "localhost:1025"));
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! No secret reaches any output, whatever goes wrong.
 
+mod lines;
 mod places;
 mod planted;
 mod processes;
