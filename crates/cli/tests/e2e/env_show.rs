@@ -63,7 +63,7 @@ fn the_table_tells_name_value_source_type_and_what_is_wrong() {
 NAME            VALUE                   SOURCE               TYPE    NOTE
 DATABASE_URL    postgres://***@db/chat  process              url
 SESSION_SECRET  ***                     alias OLD_SECRET     secret  old name
-    ENV-018 `OLD_SECRET` is an old name since 2026-01-31, and will be gone in 2999-12-31: it is
+    ENV-018 `OLD_SECRET` is an old name since 2026-01-31, and will be gone from 2999-12-31 on: it is
             `SESSION_SECRET` now
 WORKERS         4                       default.development  int
 SMTP_HOST       mail.example            .env:2               host

@@ -67,7 +67,7 @@ impl<'a> Resolver<'a> {
                 if found.is_empty() && !under.is_blank() {
                     let when = alias.removed_in.as_ref().map(ToString::to_string).unwrap_or_default();
                     let sentence =
-                        format!("`{}` is set, but was removed in {when}: it is `{}` now", alias.name, variable.name);
+                        format!("`{}` is set, but is gone since {when}: it is `{}` now", alias.name, variable.name);
                     self.note(at, &variable.name, rules::REMOVED_NAME, sentence, Some(under.source.place.to_string()));
                     self.failed = true;
                 }
@@ -102,7 +102,8 @@ impl<'a> Resolver<'a> {
     fn note_old_name(&mut self, at: usize, variable: &Variable, found: &Found<'_>) {
         let alias = variable.aliases.iter().find(|alias| found.source.alias.as_ref() == Some(&alias.name));
         let Some((alias, since)) = alias.and_then(|alias| Some((alias, alias.deprecated_since?))) else { return };
-        let until = alias.removed_in.as_ref().map(|when| format!(", and will be gone in {when}")).unwrap_or_default();
+        let until =
+            alias.removed_in.as_ref().map(|when| format!(", and will be gone from {when} on")).unwrap_or_default();
         let sentence = format!("`{}` is an old name since {since}{until}: it is `{}` now", alias.name, variable.name);
         self.note(at, &variable.name, rules::OLD_NAME, sentence, Some(found.source.place.to_string()));
     }

@@ -372,11 +372,11 @@ fn an_old_name_is_a_warning_with_its_date_and_an_error_once_it_is_gone() {
     let old = run(&variable(Some("2026-01-31"), Some("2027-06-30")), &[("OLD", "x")], Environment::Production);
     assert_eq!(
         all_told(&old),
-        ["ENV-018 `OLD` is an old name since 2026-01-31, and will be gone in 2027-06-30: it is `NAME` now"]
+        ["ENV-018 `OLD` is an old name since 2026-01-31, and will be gone from 2027-06-30 on: it is `NAME` now"]
     );
     assert_eq!((old.errors().count(), old.vars.text("NAME")), (0, Some("x")));
     let gone = run(&variable(None, Some("2026-11-23")), &[("OLD", "x")], Environment::Production);
-    assert_eq!(all_told(&gone), ["ENV-019 `OLD` is set, but was removed in 2026-11-23: it is `NAME` now"]);
+    assert_eq!(all_told(&gone), ["ENV-019 `OLD` is set, but is gone since 2026-11-23: it is `NAME` now"]);
     let both = run(&variable(None, Some("2026-11-23")), &[("OLD", "x"), ("NAME", "y")], Environment::Production);
     assert_eq!((all_told(&both).len(), both.vars.text("NAME")), (0, Some("y")));
     let mut by_version = variable(None, Some("3.0.0"));

@@ -116,11 +116,11 @@ async fn an_old_name_is_a_warning_with_its_dates_until_it_is_gone() {
     let vars = [var("DB_PASS", "k3pt-s3cret")];
     for environment in ALL {
         told(&service(&toml("2999-12-31")), environment, &vars).await.accepts().notes(
-            "ENV-018 `DB_PASS` is an old name since 2026-01-31, and will be gone in 2999-12-31: it is `DB_PASSWORD` now",
+            "ENV-018 `DB_PASS` is an old name since 2026-01-31, and will be gone from 2999-12-31 on: it is `DB_PASSWORD` now",
         );
         told(&service(&toml("2026-02-28")), environment, &vars)
             .await
-            .refuses(&["ENV-019 `DB_PASS` is set, but was removed in 2026-02-28: it is `DB_PASSWORD` now"]);
+            .refuses(&["ENV-019 `DB_PASS` is set, but is gone since 2026-02-28: it is `DB_PASSWORD` now"]);
     }
     let renamed = told(&service(&toml("2026-02-28")), "production", &[var("DB_PASSWORD", "k3pt-s3cret")]).await;
     assert_eq!(renamed.accepts().notes, [""; 0]);
