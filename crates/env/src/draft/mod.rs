@@ -1,6 +1,6 @@
 //! Drafts a `bootproof.toml` from what a project has: example files, .env files, a Compose file and its code.
 //!
-//! Read [`draft`] first. Everything that is found becomes a [`fact::Fact`] of a name; from the facts come guesses, and guesses are
+//! Read [`draft`] first. Everything that is found becomes a `Fact` of a name; from the facts come guesses, and guesses are
 //! tried on the project's own .env files before they are written down. A value of a .env file decides what is guessed and is
 //! never written: it may be a secret.
 

@@ -43,7 +43,7 @@ impl One {
                 let toml = "type = \"url\"\nschemes = [\"postgres\"]";
                 text("DATABASE_URL", value, url("postgres"), toml, "PostgresDsn")
             }
-            4 => text("DEBUG", (part % 2 == 0).to_string(), Type::Bool, "type = \"bool\"", "bool"),
+            4 => text("DEBUG", part.is_multiple_of(2).to_string(), Type::Bool, "type = \"bool\"", "bool"),
             5 => text("NAME", format!("orders-{part}"), Type::String, "type = \"string\"", "str"),
             6 => {
                 let bounds = Bounds { min: Some(1), max: Some(1000) };
