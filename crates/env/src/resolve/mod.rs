@@ -203,5 +203,4 @@ fn from_parts(text: Secret, names: Vec<String>, typed: Option<Typed>, shown: boo
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
 mod tests;
