@@ -16,6 +16,7 @@ use bootproof_core::{
 use bootproof_engine::{Engine, Settings};
 use bootproof_env::Resolver;
 use std::{
+    borrow::Cow,
     fmt, io,
     path::{Path, PathBuf},
     sync::Arc,
@@ -177,18 +178,18 @@ impl Startup {
     /// An environment that cannot be chosen, flags that cannot be read, limits out of range, a plan that cannot be run.
     pub fn prepare(self) -> Result<Prepared, Refused> {
         let environment = self.choose()?;
-        let (variables, file, notes) = self.describe(environment.name);
+        let (variables, file) = self.describe(environment.name);
         let mut policy = policy_of(&file, &environment, &self.vars)?;
         self.wishes.change(&mut policy);
         switch_services_off(&file, &mut policy, &self.wishes);
         let policy = Arc::new(policy);
         let assembled = assemble::assemble(&file, &policy, &variables, self.wishes.scope)?;
-        let notes = notes.into_iter().chain(assembled.notes).collect();
+        let notes = variables.assumed.into_iter().chain(assembled.notes).collect();
         let settings = Settings {
             meta: self.meta(&file, environment, &policy, notes),
             policy: Arc::clone(&policy),
             mapped: Arc::new(assembled.mapped),
-            given: Arc::new(self.vars),
+            given: Arc::new(variables.process),
         };
         let engine = Engine::new(assembled.work, settings)
             .map_err(|errors| plan_refused(errors.iter().map(ToString::to_string)))?;
@@ -200,8 +201,7 @@ impl Startup {
     /// # Errors
     /// An environment that cannot be chosen.
     pub fn variables(&self) -> Result<Variables, Refused> {
-        let (variables, _, assumed) = self.describe(self.choose()?.name);
-        Ok(Variables { assumed, ..variables })
+        Ok(self.describe(self.choose()?.name).0)
     }
 
     /// The service's name, when its file gives one.
@@ -221,16 +221,18 @@ impl Startup {
         Ok(ChosenEnvironment::choose(flag, variable, &host).map_err(|error| diagnose::environment(&error))?)
     }
 
-    /// The variables, and the service as its file or the variables describe it, with notes on what was assumed.
-    fn describe(&self, environment: Environment) -> (Variables, File, Vec<String>) {
+    /// The variables, with notes on what was assumed, and the service as its file or the variables describe it.
+    fn describe(&self, environment: Environment) -> (Variables, Cow<'_, File>) {
         let schema = self.file.as_ref().map(File::schema).unwrap_or_default();
         let resolver = Resolver { schema, flags: self.flags.clone(), folder: Some(self.folder.clone()) };
         let variables = Variables { resolver, process: self.vars.clone(), environment, assumed: vec![] };
-        let (file, notes) = match &self.file {
-            Some(file) => (file.clone(), vec![]),
-            None => from_variables(&variables.resolve().vars),
-        };
-        (variables, file, notes)
+        match &self.file {
+            Some(file) => (variables, Cow::Borrowed(file)),
+            None => {
+                let (file, assumed) = from_variables(&variables.resolve().vars);
+                (Variables { assumed, ..variables }, Cow::Owned(file))
+            }
+        }
     }
 
     fn meta(&self, file: &File, environment: ChosenEnvironment, policy: &Policy, mut notes: Vec<String>) -> RunMeta {
