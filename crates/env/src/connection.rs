@@ -58,6 +58,15 @@ impl Server {
         }
     }
 
+    /// Whether a URL of `scheme`, without its driver, leads to such a server.
+    pub(crate) fn is_meant_by(self, scheme: &str, tls: bool) -> bool {
+        match self {
+            Self::Postgres => matches!(scheme, "postgres" | "postgresql"),
+            Self::MySql => matches!(scheme, "mysql" | "mariadb"),
+            Self::Redis | Self::ClickHouse => scheme == self.scheme(tls),
+        }
+    }
+
     /// The port when none is named: IANA's registry, for ClickHouse its manual.
     pub(crate) fn port(self, tls: bool) -> u16 {
         match (self, tls) {

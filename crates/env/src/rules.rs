@@ -158,7 +158,7 @@ pub const PATTERN: Rule = error("ENV-036", "correct the value");
 /// A path that is not what it must be.
 pub const PATH: Rule = error("ENV-037", "create it, or let the service's user use it");
 /// A line of a .env file that cannot be read, or a file that cannot.
-pub const DOTENV: Rule = error("ENV-038", "correct the line, or remove it");
+pub const DOTENV: Rule = error("ENV-038", "correct or remove the line; let the service's user read the file");
 /// References that lead back to themselves.
 pub const CYCLE: Rule = error("ENV-039", "write one of the values out");
 /// Ends in a carriage return.

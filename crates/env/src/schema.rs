@@ -94,8 +94,8 @@ pub struct Variable {
     pub forbidden: Environments,
     /// What it is when nothing sets it.
     pub default: Defaults,
-    /// Whether it must never be shown, whatever its type. [`Type::Secret`] is never shown either.
-    pub secret: bool,
+    /// Whether it must never be shown, whatever its type. `None`: a [`Type::Secret`], and what sounds like a secret, is not.
+    pub secret: Option<bool>,
     /// Where it may name this very machine although others are meant in deployed environments.
     pub localhost: Environments,
     /// The least and most characters; of a list, items.
@@ -178,7 +178,7 @@ impl Variable {
             required_if: None,
             forbidden: Environments::NONE,
             default: Defaults::default(),
-            secret: false,
+            secret: None,
             localhost: Environments::NONE,
             length: crate::Bounds::default(),
             pattern: None,
@@ -219,7 +219,7 @@ impl Variable {
 
     /// Never shows it.
     pub fn secret(mut self) -> Self {
-        self.secret = true;
+        self.secret = Some(true);
         self
     }
 
@@ -237,15 +237,35 @@ impl Variable {
 
     /// Whether its value must never be shown: declared so, or named like a password.
     pub fn is_secret(&self) -> bool {
-        self.secret || self.kind == Type::Secret || sounds_secret(&self.name)
+        self.kind == Type::Secret || self.secret.unwrap_or_else(|| sounds_secret(&self.name))
+    }
+
+    /// Whether its text is judged as a secret: weak, short, the same twice. A name alone is enough only where it ends like one.
+    pub(crate) fn is_judged_as_secret(&self) -> bool {
+        let text = matches!(self.kind, Type::String | Type::Secret);
+        let declared = self.kind == Type::Secret || self.secret == Some(true);
+        text && (declared || (self.is_secret() && ends_like_secret(&self.name)))
     }
 }
 
-/// Whether the last word of a name is one that passwords go by: a forgotten `type = "secret"` must not print one.
+/// Whether a name is one that passwords go by: a forgotten `type = "secret"` must not print one.
 pub fn sounds_secret(name: &str) -> bool {
+    let says = |word: &str| ["PASSWORD", "PASSWD", "SECRET"].iter().any(|known| word.eq_ignore_ascii_case(known));
+    ends_like_secret(name) || name.split('_').any(says)
+}
+
+/// Whether the last word of a name, numbers left out, is one that passwords go by, or ends in one: `PGPASSWORD`, `API_KEY_2`.
+fn ends_like_secret(name: &str) -> bool {
+    let name = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_');
     let last = name.rsplit('_').next().unwrap_or(name);
-    let known = ["PASSWORD", "PASSWD", "PASS", "PWD", "SECRET", "TOKEN", "KEY", "CREDENTIALS", "DSN"];
-    known.iter().any(|word| last.eq_ignore_ascii_case(word))
+    let is = |word: &&str| last.eq_ignore_ascii_case(word);
+    let ends = |word: &&str| {
+        last.len()
+            .checked_sub(word.len())
+            .is_some_and(|at| last.get(at..).is_some_and(|end| end.eq_ignore_ascii_case(word)))
+    };
+    ["PASS", "PWD", "KEY", "CREDENTIALS", "DSN"].iter().any(is)
+        || ["PASSWORD", "PASSWD", "SECRET", "TOKEN"].iter().any(ends)
 }
 
 #[cfg(test)]
@@ -263,9 +283,16 @@ mod tests {
 
     #[test]
     fn a_password_that_was_not_declared_secret_is_still_one() {
-        for (name, secret) in
-            [("DB_PASSWORD", true), ("api_token", true), ("KEYBOARD", false), ("TOKEN_LIFETIME", false)]
-        {
+        for (name, secret) in [
+            ("DB_PASSWORD", true),
+            ("api_token", true),
+            ("KEYBOARD", false),
+            ("TOKEN_LIFETIME", false),
+            ("SECRET_KEY_BASE", true),
+            ("PGPASSWORD", true),
+            ("API_KEY_2", true),
+            ("MONKEY", false),
+        ] {
             assert_eq!(Variable::new(name, Type::String).is_secret(), secret, "{name}");
         }
     }

@@ -22,13 +22,22 @@ impl Variable {
     /// What may be shown of `text` as a value of this variable. Nothing of a secret or of a JSON document with one in it, and nothing
     /// of what is not of its type: a password may have been put into the wrong variable.
     pub fn show(&self, text: &str) -> Shown {
-        if self.is_secret() || self.read(text).is_err() || suspicious::json_holds_secret(text) {
+        if self.is_secret() || self.read_filled(text).is_err() || suspicious::json_holds_secret(text) {
             return Shown::Hidden;
         }
         if !may_carry_credentials(text) {
             return Shown::Whole(text.to_owned());
         }
         partly(text, mask_url(text))
+    }
+}
+
+impl Variable {
+    /// Whether all of a text of this variable's type may be shown.
+    pub(crate) fn may_show_all(&self, text: &str) -> bool {
+        !self.is_secret()
+            && !suspicious::carries_secret(text)
+            && (!may_carry_credentials(text) || mask_url(text) == text)
     }
 }
 
@@ -89,7 +98,7 @@ fn may_carry_credentials(text: &str) -> bool {
     let user_and_password = || text.split_once('@').is_some_and(|(before, _)| before.contains(':'));
     let setting = || {
         let text = text.to_ascii_lowercase();
-        ["password", "passwd", "pwd", "secret", "token"].iter().any(|word| text.contains(&format!("{word}=")))
+        ["password", "passwd", "pwd", "secret", "token", "key"].iter().any(|word| text.contains(&format!("{word}=")))
     };
     text.contains("://") || user_and_password() || setting()
 }

@@ -130,7 +130,7 @@ fn a_schema_keeps_types_aliases_defaults_and_where_it_is_required() {
     let variables = file.schema().variables;
     let a = &variables[0];
     assert_eq!(a.kind, Type::Url { schemes: vec!["postgres".into()] });
-    assert_eq!((a.aliases[0].name.as_str(), a.secret), ("OLD", true));
+    assert_eq!((a.aliases[0].name.as_str(), a.secret), ("OLD", Some(true)));
     assert_eq!(Environment::ALL.map(|e| a.required.contains(e)), [false, true, false, false]);
     assert_eq!(Environment::ALL.map(|e| a.default.of(e).is_some()), [false, false, true, false]);
     let defaults: Vec<_> =

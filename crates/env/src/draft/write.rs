@@ -84,7 +84,7 @@ fn variable(item: &Item) -> String {
     if variable.localhost != Environments::NONE {
         line("localhost = true".to_owned());
     }
-    if variable.secret {
+    if variable.secret == Some(true) {
         line("secret = true".to_owned());
     }
     defaults(variable, &variable.default).into_iter().for_each(&mut line);

@@ -23,6 +23,8 @@ pub(super) fn group(names: &Names<'_>) -> Group {
             Variable { required_if: where_required(names, "in ['HS256', 'HS384', 'HS512']"), ..secret },
             Variable {
                 required_if: where_required(names, "not in ['HS256', 'HS384', 'HS512']"),
+                // Public, although it is called a key.
+                secret: Some(false),
                 ..names.known_as(&["JWT_PUBLIC_KEY"], Type::String, "The key that tokens are verified with.")
             },
             names.known_as(

@@ -23,6 +23,22 @@ impl Variable {
     /// # Errors
     /// The first rule that `text` breaks; what it tells carries nothing of `text` that may be secret.
     pub fn read(&self, text: &str) -> Result<Typed, Breach> {
+        let reads_braces = matches!(self.kind, Type::Regex | Type::Json);
+        if let Some(to) = suspicious::reference(text).filter(|_| !reads_braces) {
+            suspicious::of_any_text(text)?;
+            // A piece of a password may look like a reference.
+            let told = !self.is_secret() && (!text.contains('@') || suspicious::is_capitals(to));
+            let to = if told { format!("the reference `${{{to}}}`") } else { "a `${...}` reference".to_owned() };
+            return Err(Breach::new(rules::UNRESOLVED, format!("holds {to}, and nothing replaced it")));
+        }
+        self.read_filled(text)
+    }
+
+    /// The same for a text whose references were replaced: what looks like one now was written so on purpose.
+    ///
+    /// # Errors
+    /// As [`Variable::read`].
+    pub fn read_filled(&self, text: &str) -> Result<Typed, Breach> {
         suspicious::of_any_text(text)?;
         if suspicious::keeps_quotes(text) && self.kind != Type::Json {
             return Err(Breach::new(rules::KEPT_QUOTES, "stands in quotes that nothing took off"));
@@ -32,12 +48,6 @@ impl Variable {
                 rules::SERVICE_LINK,
                 "holds a Kubernetes service link, which somebody else's pod put there",
             ));
-        }
-        let reads_braces = matches!(self.kind, Type::Regex | Type::Json);
-        if let Some(to) = suspicious::reference(text).filter(|_| !reads_braces) {
-            let to =
-                if self.is_secret() { "a `${...}` reference".to_owned() } else { format!("the reference `${{{to}}}`") };
-            return Err(Breach::new(rules::UNRESOLVED, format!("holds {to}, and nothing replaced it")));
         }
         let typed = match self.kind.read(text, self.is_secret()) {
             // A word that is declared as allowed is no placeholder.

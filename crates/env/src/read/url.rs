@@ -61,6 +61,8 @@ impl<'a> Parts<'a> {
             Some((userinfo, hosts)) => (Some(userinfo), hosts),
             None => (None, &rest[..end]),
         };
+        // Of several hosts the first stands for all: the parser knows one.
+        let hosts = hosts.split(',').next().unwrap_or_default();
         let path = rest[end..].split(['?', '#']).next().unwrap_or_default();
         let plain = Url::parse(&format!("{scheme}://{hosts}{path}")).ok()?;
         let (user, password) = match userinfo.map(|userinfo| userinfo.split_once(':').ok_or(userinfo)) {

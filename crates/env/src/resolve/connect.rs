@@ -1,7 +1,7 @@
 //! A URL and its parts become one value, or are told to disagree.
 
 use super::{Resolver, Set, State, from_parts};
-use crate::{Connection, ConnectionParts, Schema, Server, Typed, problem::Breach, read, rules, suspicious};
+use crate::{Connection, ConnectionParts, Schema, Server, Type, Typed, problem::Breach, read, rules, suspicious};
 use bootproof_core::{Secret, SecretBuilder};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -9,9 +9,21 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 impl<'a> Resolver<'a> {
-    pub(super) fn connect(&mut self) {
+    /// Makes the URL at `at`, if it is the URL of a connection, one with its parts. It is being looked at: what refers to it
+    /// gets what comes of this.
+    pub(super) fn connect(&mut self, at: usize) {
         let schema: &'a Schema = self.schema;
-        for connection in &schema.connections {
+        let url = &schema.variables[at].name;
+        for connection in schema.connections.iter().filter(|connection| connection.url == *url) {
+            for part in connection.names().filter(|name| *name != url) {
+                let Some(part) = self.index.declared(part) else { continue };
+                if matches!(self.states[part], State::Doing) {
+                    let ring = vec![url.clone(), schema.variables[part].name.clone()];
+                    self.note_ring(at, url, ring, None);
+                    self.states[at] = State::Failed;
+                }
+                self.look_at(part);
+            }
             if connection.names().any(|name| self.has_failed(name)) {
                 continue;
             }
@@ -84,6 +96,10 @@ impl<'a> Resolver<'a> {
             .filter(|name| *name != connection.url && self.part(name).is_some())
             .map(str::to_owned)
             .collect();
+        // Nobody set a part: a default of the whole URL stays.
+        if names.is_empty() && self.set(&connection.url).is_some() {
+            return;
+        }
         let good: Vec<&String> = names.iter().filter(|name| self.good_part(name).is_some()).collect();
         let deployed = self.environment.is_deployed();
         match (self.set(&connection.parts.host).is_some(), good.is_empty()) {
@@ -103,7 +119,10 @@ impl<'a> Resolver<'a> {
     }
 
     fn check_required(&mut self, connection: &Connection) {
-        if connection.required.contains(self.environment) && self.set(&connection.url).is_none() {
+        // Where the variable itself is required, that is told of it.
+        let own = self.index.declared(&connection.url).map(|at| self.schema.variables[at].required);
+        let told = own.is_some_and(|own| own.contains(self.environment));
+        if connection.required.contains(self.environment) && !told && self.set(&connection.url).is_none() {
             let (url, host) = (&connection.url, &connection.parts.host);
             let sentence =
                 format!("`{url}` is required in {}, and not set (nor `{host}` with its parts)", self.environment);
@@ -119,7 +138,7 @@ impl<'a> Resolver<'a> {
         let Some(at) = self.index.declared(&connection.url) else { return };
         let variable = &self.schema.variables[at];
         let (text, native) = self.compose(connection);
-        let set = from_parts(text, names, None, !(variable.is_secret()));
+        let set = from_parts(text, names);
         let mut breaches = vec![];
         let typed = variable.read(set.text.reveal()).map_err(|breach| breaches.push(breach)).ok();
         if let Some(typed) = &typed {
@@ -130,7 +149,7 @@ impl<'a> Resolver<'a> {
         for breach in breaches {
             self.note_breach(at, breach, &set.source);
         }
-        let shown = set.shown && !suspicious::carries_secret(set.text.reveal());
+        let shown = typed.is_some() && variable.may_show_all(set.text.reveal());
         self.states[at] = State::Done(Some(Set { typed, shown, ..set }));
     }
 
@@ -149,8 +168,29 @@ impl<'a> Resolver<'a> {
             _ => connection.server.port(tls),
         };
         let host = self.set(host).map_or("localhost", |set| set.text.reveal());
-        let url = write(connection.server, tls, host, port, [text(user), text(password), text(database)]);
+        let url = write(
+            &self.scheme(connection, tls),
+            connection.server,
+            host,
+            port,
+            [text(user), text(password), text(database)],
+        );
         (url, native_port(connection.server, port))
+    }
+
+    /// The first scheme that the URL may have and that means this server.
+    fn scheme(&self, connection: &Connection, tls: bool) -> String {
+        let own = connection.server.scheme(tls);
+        let variable = self.index.declared(&connection.url).map(|at| &self.schema.variables[at].kind);
+        let allowed = match variable {
+            Some(Type::Url { schemes }) => schemes.as_slice(),
+            _ => &[],
+        };
+        if allowed.iter().any(|scheme| scheme == own) {
+            return own.to_owned();
+        }
+        let means_it = |scheme: &&String| connection.server.is_meant_by(read::driver_of(scheme).0, tls);
+        allowed.iter().find(means_it).cloned().unwrap_or_else(|| own.to_owned())
     }
 }
 
@@ -165,12 +205,18 @@ fn native_port(server: Server, port: u16) -> Option<Breach> {
     })
 }
 
-fn write(server: Server, tls: bool, host: &str, port: u16, [user, password, database]: [Option<Secret>; 3]) -> Secret {
+fn write(
+    scheme: &str,
+    server: Server,
+    host: &str,
+    port: u16,
+    [user, password, database]: [Option<Secret>; 3],
+) -> Secret {
     let mut url = SecretBuilder::default();
     let encode = |url: &mut SecretBuilder, part: &Secret| {
         utf8_percent_encode(part.reveal(), UNRESERVED).for_each(|piece| url.push_str(piece))
     };
-    url.push_str(server.scheme(tls));
+    url.push_str(scheme);
     url.push_str("://");
     if let Some(user) = &user {
         encode(&mut url, user);

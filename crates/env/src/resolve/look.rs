@@ -4,7 +4,9 @@ use super::{
     Resolver, Set, State,
     index::{FLAGS, Hit, HitText},
 };
-use crate::{ExpandError, Place, Source, Template, Typed, Variable, problem::Breach, read, rules, suspicious};
+use crate::{
+    ExpandError, Place, Source, Template, Typed, Variable, problem::Breach, read, rules, sounds_secret, suspicious,
+};
 use bootproof_core::Secret;
 use std::path::Path;
 
@@ -52,6 +54,7 @@ impl<'a> Resolver<'a> {
             None if has_trouble => State::Failed,
             None => self.fall_back(at, variable),
         };
+        self.connect(at);
         self.stack.pop();
     }
 
@@ -60,11 +63,15 @@ impl<'a> Resolver<'a> {
         let mut found = Vec::with_capacity(1 + variable.aliases.len());
         found.extend(self.look_under(at, &variable.name, None));
         for alias in &variable.aliases {
+            let is_removed = alias.is_removed(self.world.today(), self.schema.version.as_ref());
+            // What sets the right name, too, is past the change.
+            if is_removed && !found.is_empty() {
+                continue;
+            }
             let under = self.look_under(at, &alias.name, Some(&alias.name));
             let Some(under) = under else { continue };
-            if alias.is_removed(self.world.today(), self.schema.version.as_ref()) {
-                // What sets the right name, too, is past the change.
-                if found.is_empty() && !under.is_blank() {
+            if is_removed {
+                if !under.is_blank() {
                     let when = alias.removed_in.as_ref().map(ToString::to_string).unwrap_or_default();
                     let sentence =
                         format!("`{}` is set, but is gone since {when}: it is `{}` now", alias.name, variable.name);
@@ -132,7 +139,8 @@ impl<'a> Resolver<'a> {
                 self.fill(at, &under, template, Some((hit.layer, &place)))?
             }
         };
-        if hit.layer == FLAGS && self.schema.variables[at].is_secret() && !hit.names_file {
+        let is_secret = || self.schema.variables[at].is_secret() || suspicious::carries_secret(text.reveal());
+        if hit.layer == FLAGS && !hit.names_file && is_secret() {
             let sentence = format!("`{name}` is a secret, and was set by a flag of the command line");
             self.note(at, &self.schema.variables[at].name, rules::SECRET_FLAG, sentence, None);
         }
@@ -201,14 +209,14 @@ impl<'a> Resolver<'a> {
             ExpandError::Lookup(Trouble::Told) => {}
             ExpandError::Lookup(Trouble::Ring(ring)) => self.note_ring(at, &told, ring, source),
             other => {
-                let sentence = format!("`{name}` {}", self.trouble(at, &other));
+                let sentence = format!("`{name}` {}", self.trouble(at, name, &other));
                 self.note(at, &told, rules::UNRESOLVED, sentence, source);
             }
         }
         None
     }
 
-    fn note_ring(&mut self, at: usize, name: &str, mut ring: Vec<String>, source: Option<String>) {
+    pub(super) fn note_ring(&mut self, at: usize, name: &str, mut ring: Vec<String>, source: Option<String>) {
         // From the least name on, so that one ring is told once.
         let least = ring.iter().enumerate().min_by_key(|(_, name)| name.as_str()).map_or(0, |(at, _)| at);
         ring.rotate_left(least);
@@ -219,9 +227,10 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn trouble(&self, at: usize, error: &ExpandError<Trouble>) -> String {
+    fn trouble(&self, at: usize, name: &str, error: &ExpandError<Trouble>) -> String {
         // A piece of a secret may look like a reference.
-        let secret = self.schema.variables.get(at).is_some_and(Variable::is_secret);
+        let variable = self.schema.variables.get(at);
+        let secret = variable.map_or_else(|| sounds_secret(name), Variable::is_secret);
         match error {
             ExpandError::Lookup(_) => format!("refers to others more than {DEEPEST} deep"),
             _ if secret => "holds a reference that cannot be replaced".to_owned(),
@@ -259,9 +268,11 @@ impl<'a> Resolver<'a> {
             return known.clone().map(Some).ok_or(Trouble::Told);
         }
         let Some((name, hit)) = self.index.first(name) else { return Ok(None) };
-        let text = match hit.text {
-            HitText::Plain(text) => Some(text.clone()),
-            HitText::Template(template, _) => {
+        let text = match (hit.text, self.index.owner(name)) {
+            // An older name whose file is named.
+            (_, Some(at)) if hit.names_file => self.text_of(at, name, &hit).map(|(text, _)| text),
+            (HitText::Plain(text), _) => Some(text.clone()),
+            (HitText::Template(template, _), _) => {
                 let place = self.index.place(&hit);
                 self.stack.push(name);
                 let filled = self.fill(super::BEHIND_ALL, name, template, Some((hit.layer, &place)));
@@ -289,7 +300,9 @@ impl<'a> Resolver<'a> {
     /// Reads a value as its type, and notes whatever is wrong with it.
     fn take(&mut self, at: usize, variable: &'a Variable, found: Found<'_>) -> Set {
         let Found { text, source, .. } = found;
-        let typed = match variable.read(text.reveal()) {
+        let is_filled = matches!(source.place, Place::Dotenv { .. } | Place::Default(_));
+        let read = if is_filled { variable.read_filled(text.reveal()) } else { variable.read(text.reveal()) };
+        let typed = match read {
             Ok(typed) => Some(typed),
             Err(breach) => {
                 self.note_breach(at, breach, &source);
@@ -304,7 +317,7 @@ impl<'a> Resolver<'a> {
                 self.note_breach(at, breach, &source);
             }
         }
-        let shown = !(variable.is_secret() || suspicious::carries_secret(text.reveal()));
+        let shown = typed.is_some() && variable.may_show_all(text.reveal());
         Set { text, typed, source, shown }
     }
 

@@ -81,7 +81,6 @@ pub fn resolve(schema: &Schema, sources: &Sources<'_>, environment: Environment,
         resolver.look_at(at);
     }
     resolver.check_demands();
-    resolver.connect();
     resolver.check_several();
     resolver.take_undeclared();
     resolver.check_unknown();
@@ -198,8 +197,8 @@ impl<'a> Resolver<'a> {
 }
 
 /// A value put together from other variables.
-fn from_parts(text: Secret, names: Vec<String>, typed: Option<Typed>, shown: bool) -> Set {
-    Set { text, typed, source: Source { place: Place::Parts(names), alias: None }, shown }
+fn from_parts(text: Secret, names: Vec<String>) -> Set {
+    Set { text, typed: None, source: Source { place: Place::Parts(names), alias: None }, shown: false }
 }
 
 #[cfg(test)]

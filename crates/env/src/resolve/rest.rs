@@ -12,14 +12,15 @@ impl<'a> Resolver<'a> {
             match &file.content {
                 Ok(content) => self.note_lines(&file.path, content),
                 Err(error) => {
-                    let sentence = format!("`{}` cannot be read: {error}", file.path);
+                    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+                    let sentence = format!("`{}` cannot be read: {error}{cause}", file.path);
                     self.note(0, &file.path, rules::DOTENV, sentence, None);
                 }
             }
         }
         for name in sources.process.not_text() {
             // What nobody declared is nobody's concern.
-            if let Some(at) = self.index.owner(name) {
+            if let Some(at) = self.index.owner(name).filter(|at| self.index.hits_of(*at).is_empty()) {
                 self.note(
                     at,
                     name,
@@ -49,13 +50,24 @@ impl<'a> Resolver<'a> {
         let schema: &'a Schema = self.schema;
         for (at, variable) in schema.variables.iter().enumerate() {
             self.check_forbidden(at, variable);
-            let State::Done(None) = self.states[at] else { continue };
+            if !self.is_unset(at) {
+                continue;
+            }
             if let Some(because) = self.demand(variable) {
                 let names: Vec<&str> = variable.aliases.iter().map(|alias| alias.name.as_str()).collect();
                 let nor = if names.is_empty() { String::new() } else { format!(" (nor {})", either(&names)) };
                 let sentence = format!("`{}` is required {because}, and not set{nor}", variable.name);
                 self.note(at, &variable.name, rules::MISSING, sentence, None);
             }
+        }
+    }
+
+    /// Whether it has no value, and no error stops the start already: one that only warns must not hide what is missing.
+    fn is_unset(&self, at: usize) -> bool {
+        match self.states[at] {
+            State::Done(None) => true,
+            State::Failed => !self.problems.iter().any(|(_, problem)| problem.is_error()),
+            _ => false,
         }
     }
 
@@ -70,10 +82,10 @@ impl<'a> Resolver<'a> {
 
     /// Whether a condition holds for the values as they are.
     pub(super) fn holds(&self, condition: &crate::Condition) -> Option<bool> {
-        condition.holds(&|name| match self.set(name) {
-            Some(set) => Some(set.text.reveal()),
-            None if name == bootproof_core::variables::ENVIRONMENT => Some(self.environment.as_str()),
-            None => None,
+        condition.holds(&|name| match name {
+            // The one in force, which a flag may have chosen.
+            bootproof_core::variables::ENVIRONMENT => Some(self.environment.as_str()),
+            _ => self.set(name).map(|set| set.text.reveal()),
         })
     }
 

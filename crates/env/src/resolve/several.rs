@@ -50,7 +50,7 @@ impl<'a> Resolver<'a> {
         let mut first: HashMap<&str, &str> = HashMap::new();
         let mut same = vec![];
         for (at, variable) in schema.variables.iter().enumerate() {
-            let Some(set) = self.states[at].set().filter(|_| variable.is_secret()) else { continue };
+            let Some(set) = self.states[at].set().filter(|_| variable.is_judged_as_secret()) else { continue };
             let text = set.text.reveal();
             if set.typed.is_none() || text.chars().count() < TELLING {
                 continue;

@@ -33,15 +33,15 @@ fn without_port(address: &str) -> &str {
     }
 }
 
-/// Ports that speak TLS by convention, and the schemes that do not. IANA's registry; 8443 and 9440 are ClickHouse's and Tomcat's.
+/// Ports that speak TLS by convention, and the schemes that do not. IANA's registry; 8443 is Tomcat's and ClickHouse's.
 const TLS_PORTS: [(&str, &[u16]); 5] =
-    [("http", &[443, 8443, 9440]), ("ws", &[443, 8443]), ("amqp", &[5671]), ("ldap", &[636]), ("mqtt", &[8883])];
+    [("http", &[443, 8443]), ("ws", &[443, 8443]), ("amqp", &[5671]), ("ldap", &[636]), ("mqtt", &[8883])];
 
 /// Ports that speak plain text by convention, and the schemes of TLS. 8123 is ClickHouse's.
 const PLAIN_PORTS: [(&str, &[u16]); 5] =
-    [("https", &[80, 8123, 9000]), ("wss", &[80]), ("amqps", &[5672]), ("ldaps", &[389]), ("mqtts", &[1883])];
+    [("https", &[80, 8123]), ("wss", &[80]), ("amqps", &[5672]), ("ldaps", &[389]), ("mqtts", &[1883])];
 
-/// Plain text to a TLS port, or the other way round. Port 9000 is the native one of ClickHouse: not HTTP at all.
+/// Plain text to a TLS port, or the other way round.
 pub(super) fn tls_breach(url: &Url) -> Option<Breach> {
     let port = url.port_or_known_default()?;
     let scheme = driver_of(url.scheme()).0;

@@ -8,7 +8,7 @@ mod text;
 mod url;
 mod weak;
 
-pub(crate) use text::{is_placeholder, is_service_link, keeps_quotes, of_any_text, reference};
+pub(crate) use text::{is_capitals, is_placeholder, is_service_link, keeps_quotes, of_any_text, reference};
 pub(crate) use weak::is_known;
 
 use crate::{Type, Typed, Variable, problem::Breach, read, rules};
@@ -23,10 +23,12 @@ pub(crate) fn of_value(variable: &Variable, text: &str, typed: &Typed, environme
         Typed::Host(host) | Typed::Address(host, _) if local && address::is_this_machine(host) => {
             breaches.push(Breach::new(rules::LOCALHOST, "names this very machine"));
         }
-        Typed::Ip(ip) if local && (ip.is_loopback() || ip.is_unspecified()) => {
+        Typed::Ip(ip) if local && (ip.to_canonical().is_loopback() || ip.is_unspecified()) => {
             breaches.push(Breach::new(rules::LOCALHOST, "names this very machine"));
         }
-        Typed::Text(_) if variable.is_secret() => breaches.extend(weak::of_secret(variable, text, environment)),
+        Typed::Text(_) if variable.is_judged_as_secret() => {
+            breaches.extend(weak::of_secret(variable, text, environment))
+        }
         // A URL in a variable that nobody knows to hold one: it will be printed like any other text.
         Typed::Text(_) if variable.kind == Type::String && url::carries_secret(text) => {
             let tells = "is a URL with a password, declared as a plain string";
@@ -47,7 +49,7 @@ fn of_url(variable: &Variable, text: &str, local: bool, breaches: &mut Vec<Breac
     if parts.password().is_some_and(|password| weak::is_known(password.reveal())) {
         breaches.push(Breach::new(rules::WEAK_SECRET, "carries a password that everybody knows"));
     }
-    if !variable.secret && url::is_logged(&parts) {
+    if variable.secret != Some(true) && url::is_logged(&parts) {
         breaches
             .push(Breach::new(rules::SECRET_IN_URL, "carries a secret in a URL that clients, proxies and servers log"));
     }

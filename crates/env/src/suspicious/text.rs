@@ -25,7 +25,11 @@ pub(crate) fn of_any_text(text: &str) -> Result<(), Breach> {
 
 /// Whether `text` stands in quotes.
 pub(crate) fn keeps_quotes(text: &str) -> bool {
-    let stands_in = |quote: char| text.len() >= 2 && text.starts_with(quote) && text.ends_with(quote);
+    // One that comes again inside is part of the text: `'self' 'unsafe-inline'`.
+    let stands_in = |quote: char| {
+        let inner = text.strip_prefix(quote).and_then(|text| text.strip_suffix(quote));
+        inner.is_some_and(|inner| !inner.contains(quote))
+    };
     stands_in('"') || stands_in('\'')
 }
 
@@ -41,16 +45,17 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
 fn is_placeholder_word(word: &str) -> bool {
     let rest_after = |with: &str| after(word, with).map(|at| &word[at..]);
     let begins = |with: &str| rest_after(with).is_some_and(|rest| !rest.starts_with(char::is_alphabetic));
-    (word.len() > 2 && word.starts_with('<') && word.ends_with('>'))
+    let in_brackets = word.strip_prefix('<').and_then(|word| word.strip_suffix('>'));
+    in_brackets.is_some_and(|inner| !inner.is_empty() && !inner.contains(['<', '>']))
         || (word.len() > 2 && word.bytes().all(|b| b.eq_ignore_ascii_case(&b'x')))
-        || ["changeme", "change_me", "replaceme", "replace_me"].into_iter().any(begins)
+        || ["changeme", "change_me", "change me", "replaceme", "replace_me", "replace me"].into_iter().any(begins)
         || rest_after("replace_with_").is_some()
         || rest_after("your_").is_some_and(|rest| !rest.is_empty())
         || rest_after("placeholder").is_some_and(str::is_empty)
         || ends_with(word, "_placeholder")
 }
 
-/// Where `word` goes on behind `with`: upper and lower case alike, hyphens and blanks as underscores. Compared in place: a copy in
+/// Where `word` goes on behind `with`: upper and lower case alike, hyphens as underscores. Compared in place: a copy in
 /// lower case would stay behind in memory.
 fn after(word: &str, with: &str) -> Option<usize> {
     let same = word.bytes().zip(with.bytes()).all(|(a, b)| alike(a, b));
@@ -62,7 +67,12 @@ fn ends_with(word: &str, with: &str) -> bool {
 }
 
 fn alike(a: u8, b: u8) -> bool {
-    a.eq_ignore_ascii_case(&b) || (b == b'_' && matches!(a, b'-' | b' '))
+    a.eq_ignore_ascii_case(&b) || (b == b'_' && a == b'-')
+}
+
+/// Whether a name is written as those of variables are.
+pub(crate) fn is_capitals(name: &str) -> bool {
+    name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
 }
 
 /// The name in the first `${NAME...}` of `text`.

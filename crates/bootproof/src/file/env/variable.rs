@@ -31,7 +31,7 @@ impl EnvSection {
         variable.required_if = condition(&mut section);
         variable.forbidden = section.environments("forbidden").unwrap_or(Environments::NONE);
         variable.localhost = section.environments("localhost").unwrap_or(Environments::NONE);
-        variable.secret = section.bool("secret").unwrap_or(false);
+        variable.secret = section.bool("secret");
         let length =
             kind::bounds_of(&mut section, ["min_length", "max_length"], "a whole number", |text| text.parse().ok());
         variable.length = length.unwrap_or_default();
@@ -99,9 +99,9 @@ fn default(section: &Section<'_>, key: &str, value: &Value<'_>, variable: Option
     // What refers to other variables is read when they are known.
     let whole = template.as_literal().map(Secret::reveal);
     let breach = variable.zip(whole).and_then(|(variable, text)| {
-        let breach = variable.read(text).err()?;
+        let breach = variable.read_filled(text).err()?;
         // A password may have been written into the wrong section: nothing of what stands in a file is told.
-        variable.clone().secret().read(text).err().or(Some(breach))
+        variable.clone().secret().read_filled(text).err().or(Some(breach))
     });
     if let Some(breach) = breach {
         section.note(value, format!("in {}, `{key}` {}", section.label(), breach.tells));

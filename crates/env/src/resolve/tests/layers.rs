@@ -133,7 +133,7 @@ fn lines_and_files_that_cannot_be_read_are_told() {
     assert!(told.len() == 1 && told[0].starts_with("ENV-038 ") && told[0].ends_with("(from .env:2)"), "{told:?}");
 }
 
-fn alias(name: &str, since: Option<&str>, removed: Option<&str>) -> Alias {
+pub(super) fn alias(name: &str, since: Option<&str>, removed: Option<&str>) -> Alias {
     let deprecated_since = since.map(|day| day.parse().unwrap());
     Alias { deprecated_since, removed_in: removed.map(|when| when.parse().unwrap()), ..Alias::from(name) }
 }

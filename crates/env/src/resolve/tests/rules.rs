@@ -239,3 +239,83 @@ fn a_schema_can_make_a_rule_milder_where_it_says_why() {
     assert_eq!(run(&one, &[("NAME", "http://localhost/")], Environment::Production).errors().count(), 1);
     assert_eq!(run(&one, &[("NAME", "http://db/")], Environment::Staging).overrides, [], "only what made a difference");
 }
+
+#[test]
+fn what_people_really_write_is_no_breach() {
+    for (kind, text) in [
+        (Type::String, "Your receipt"),
+        (Type::String, "<p>Hello</p>"),
+        (Type::String, "'self' https: 'unsafe-inline'"),
+        (Type::url(), "https://minio.internal:9000"),
+        (Type::url(), "postgres://h1:5432,h2:5432/db"),
+    ] {
+        assert_eq!(told(plain(kind), &[("NAME", text)]), Vec::<String>::new(), "{text}");
+    }
+    let declared = Variable { secret: Some(false), ..Variable::new("SORT_KEY", Type::String) };
+    assert_eq!(run(&schema([declared]), &[("SORT_KEY", "id")], Environment::Production).problems, []);
+    let words = Variable::new("ORDER_KEY", Type::Enum { values: vec!["name".into()] });
+    assert_eq!(run(&schema([words]), &[("ORDER_KEY", "name")], Environment::Production).problems, []);
+}
+
+#[test]
+fn a_dollar_that_was_escaped_or_quoted_stays_one() {
+    let one = schema([Variable::new("NAME", Type::String).default("$${time}")]);
+    for text in ["NAME=$${time}\n", "NAME='${time}'\n", ""] {
+        let resolved = run_files(&one, &[], &[(".env", text)]);
+        assert_eq!((all_told(&resolved), resolved.vars.text("NAME")), (vec![], Some("${time}")), "{text}");
+    }
+}
+
+#[test]
+fn the_environment_of_a_condition_is_the_one_in_force() {
+    let mut needed = Variable::new("NEEDED", Type::String);
+    needed.required_if = Some(Condition::parse("ENVIRONMENT == 'production'").unwrap());
+    let schema = schema([needed, Variable::new("ENVIRONMENT", Type::String)]);
+    let problems = |environment| run(&schema, &[("ENVIRONMENT", "development")], environment).problems.len();
+    assert_eq!((problems(Environment::Production), problems(Environment::Development)), (1, 0));
+}
+
+#[test]
+fn a_rule_that_only_warns_does_not_hide_what_is_missing() {
+    let mut one = schema([Variable::new("KEY", Type::Secret).required(Environments::ALL)]);
+    let (environment, code, reason) = (Environment::Test, "ENV-011".to_owned(), "mounted late".to_owned());
+    one.severities.push(Override { environment, code, severity: Severity::Warning, reason });
+    let codes: Vec<_> =
+        run(&one, &[("KEY_FILE", "/none")], Environment::Test).problems.iter().map(|p| p.rule.code).collect();
+    assert_eq!(codes, ["ENV-011", "ENV-002"]);
+}
+
+#[test]
+fn names_that_do_not_count_stop_nothing() {
+    let gone =
+        schema([Variable::new("KEY", Type::Secret).alias(super::layers::alias("OLD", None, Some("2026-01-01")))]);
+    assert_eq!(run(&gone, &[("KEY", "x9f2kq0d"), ("OLD_FILE", "/none")], Environment::Test).problems, []);
+    let mut process = vars(&[("KEY", "x9f2kq0d")]);
+    process.set_not_text("OLD");
+    let one = schema([Variable::new("KEY", Type::Secret).alias("OLD")]);
+    assert_eq!(resolve(&one, &Sources::process(&process), Environment::Test, &Four).problems, []);
+}
+
+#[test]
+fn an_older_name_with_a_file_is_its_text_wherever_it_is_referred_to() {
+    let two =
+        schema([Variable::new("KEY", Type::Secret).alias("OLD"), Variable::new("B", Type::String).default("x-${OLD}")]);
+    let resolved = run(&two, &[("OLD_FILE", "/run/good")], Environment::Test);
+    assert_eq!(resolved.vars.text("B"), Some("x-s3cret-text"));
+}
+
+#[test]
+fn what_may_be_a_piece_of_a_password_is_not_told_as_a_reference() {
+    assert!(!told(plain(Type::url()), &[("NAME", "postgres://u:pa${hunter2}ss@h")])[0].contains("hunter2"));
+    assert!(told(plain(Type::url()), &[("NAME", "postgres://u:${DB_PASSWORD}@h")])[0].contains("DB_PASSWORD"));
+    let undeclared = all_told(&run_files(&schema([]), &[], &[(".env", "MY_TOKEN=ab${hunter2:?hunter3}cd\n")]));
+    assert!(undeclared.len() == 1 && !undeclared[0].contains("hunter"), "{undeclared:?}");
+}
+
+#[test]
+fn values_that_look_like_settings_of_a_driver_are_not_marked_as_shown() {
+    for text in ["host=db password=hunter2hunter2", "u:hunter2@tcp(h:1)/x", "A=b;AccountKey=hunter2;"] {
+        let resolved = run(&schema([plain(Type::String)]), &[("NAME", text)], Environment::Test);
+        assert!(!resolved.get("NAME").unwrap().shown, "{text}");
+    }
+}

@@ -206,3 +206,39 @@ fn jwt_needs_the_key_of_its_algorithm() {
     assert_eq!(codes(&[("JWT_ALGORITHM", "RS256")]), [("JWT_PUBLIC_KEY".to_owned(), "ENV-002")]);
     assert_eq!(codes(&[("JWT_SECRET", "0f8a7b6c5d4e3f2a1b0c9d8e7f6a5b4c")]), []);
 }
+
+#[test]
+fn what_refers_to_a_url_of_parts_gets_the_url_of_the_parts() {
+    let mut schema = of_group("redis");
+    let at = schema.variables.iter().position(|variable| variable.name == "REDIS_URL").unwrap();
+    schema.variables[at] = schema.variables[at].clone().default("redis://fallback:6379").required(Environments::ALL);
+    schema.variables.insert(0, Variable::new("BROKER", Type::url()).default("${REDIS_URL}/1"));
+    let resolved = run(&schema, &[("REDIS_HOST", "cache")], Environment::Staging);
+    assert_eq!(all_told(&resolved), Vec::<String>::new());
+    assert_eq!(resolved.vars.text("BROKER"), Some("redis://cache:6379/1"));
+    let unset = run(&schema, &[], Environment::Staging);
+    assert_eq!(unset.vars.text("BROKER"), Some("redis://fallback:6379/1"), "nobody set a part: the default stays");
+}
+
+#[test]
+fn a_missing_url_is_told_once_and_a_part_that_refers_to_it_is_a_ring() {
+    let mut schema = of_group("postgres");
+    let at = schema.variables.iter().position(|variable| variable.name == "DATABASE_URL").unwrap();
+    schema.variables[at] = schema.variables[at].clone().required(Environments::ALL);
+    assert_eq!(run(&schema, &[], Environment::Staging).problems.len(), 1);
+    assert_eq!(run(&schema, &[("DB_HOST", "db")], Environment::Staging).problems, []);
+    let ring = all_told(&run_files(&of_group("redis"), &[], &[(".env", "REDIS_HOST=${REDIS_URL}\n")]));
+    assert!(ring.len() == 1 && ring[0].starts_with("ENV-039 "), "{ring:?}");
+}
+
+#[test]
+fn a_url_of_parts_has_a_scheme_that_the_schema_allows() {
+    let mut schema = of_group("postgres");
+    let at = schema.variables.iter().position(|variable| variable.name == "DATABASE_URL").unwrap();
+    schema.variables[at].kind = Type::Url { schemes: vec!["postgresql+asyncpg".into()] };
+    let resolved = run(&schema, &[("DB_HOST", "db")], Environment::Staging);
+    assert_eq!(
+        (all_told(&resolved).len(), resolved.vars.text("DATABASE_URL")),
+        (0, Some("postgresql+asyncpg://db:5432"))
+    );
+}
