@@ -7,10 +7,14 @@ use std::{
     hash::{BuildHasher, RandomState},
     io::Read,
     os::unix::fs::FileExt,
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 /// Bytes read at once.
 const CHUNK: usize = 1 << 20;
+
+/// Held by one test at a time: what another one reads while it looks holds copies of this one's memory.
+static ALONE: Mutex<()> = Mutex::new(());
 
 /// A random secret of 32 letters, and the memory to look for it with.
 pub struct Planted {
@@ -20,13 +24,15 @@ pub struct Planted {
     pub second: String,
     buffer: Vec<u8>,
     maps: Vec<u8>,
+    _alone: MutexGuard<'static, ()>,
 }
 
 impl Planted {
     /// Everything that looking needs is allocated now: later allocations could overwrite what is looked for.
     pub fn new() -> Self {
         let half = || format!("{:016x}", RandomState::new().hash_one(std::process::id()));
-        Self { first: half(), second: half(), buffer: vec![0; CHUNK], maps: vec![0; CHUNK] }
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        Self { first: half(), second: half(), buffer: vec![0; CHUNK], maps: vec![0; CHUNK], _alone: alone }
     }
 
     /// How often the secret stands in memory now.
