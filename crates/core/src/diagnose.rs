@@ -91,7 +91,7 @@ pub fn nothing_declared() -> Diagnosis {
     Diagnosis::new("RUN-007", "nothing is declared, so nothing was proven")
         .why("each fix is switched off or found nothing to look after, and no service was asked")
         .now("nothing is known about this service")
-        .action("write a `bootproof.toml`, or set PORT, DATABASE_URL or REDIS_URL")
+        .action("write a `bootproof.toml` (`bootproof init` drafts one), or set PORT, DATABASE_URL or REDIS_URL")
         .configuration()
 }
 

@@ -165,7 +165,9 @@ async fn a_secret_file_that_changes_or_goes_after_apply_is_no_proof() {
     drop(folder);
     let gone = chat().prove(&rig.cx(Step::Prove), &Change::nothing()).await.unwrap_err();
     assert_eq!(gone.code, "ENV-001");
-    assert_eq!(gone.why, ["ENV-011 `JWT_SECRET_FILE` names a file that cannot be read: there is no such file"]);
+    let file = path.display();
+    let why = "`JWT_SECRET_FILE` names a file that cannot be read: there is no such file";
+    assert_eq!(gone.why, [format!("ENV-011 {why} (from file {file})")]);
 }
 
 #[tokio::test]

@@ -51,12 +51,12 @@ fn item(seen: &Seen, variable: &Variable) -> ExampleItem {
     item
 }
 
-/// Whether there is an environment in which nothing but setting it helps.
+/// Whether there is an environment in which nothing but setting it helps. A URL that its parts can stand for is a comment: left blank
+/// it would be wrong.
 fn must_be_set(seen: &Seen, variable: &Variable) -> bool {
-    let mut urls = seen.schema().connections.iter().filter(|connection| connection.url == variable.name);
+    let has_parts = seen.schema().connections.iter().any(|connection| connection.url == variable.name);
     let required = |environment: &Environment| variable.required.contains(*environment);
-    let own = Environment::ALL.iter().any(|e| required(e) && variable.default.of(*e).is_none());
-    own || urls.any(|connection| connection.required.iter().any(|e| variable.default.of(e).is_none()))
+    !has_parts && Environment::ALL.iter().any(|e| required(e) && variable.default.of(*e).is_none())
 }
 
 fn save(path: &Path, text: &str, force: bool) -> io::Result<()> {

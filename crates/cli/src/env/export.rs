@@ -18,6 +18,12 @@ pub(super) fn export(seen: &Seen, args: &ExportArgs, common: &Common) -> ExitCod
         note("`bootproof env check` tells what to do");
         return ExitCode::CONFIGURATION;
     }
+    if seen.resolved.declared.is_empty() && !args.all {
+        note("bootproof: nothing was exported, because no variable is declared:");
+        seen.notes().iter().for_each(|line| note(&format!("  {line}")));
+        note("`bootproof init` drafts a bootproof.toml; `--all` exports what is set without one");
+        return ExitCode::CONFIGURATION;
+    }
     let items = items(seen, args.all);
     let name = args.name.as_deref().or(seen.service.as_deref()).unwrap_or_default();
     let format = format(common.format);

@@ -156,12 +156,14 @@ impl<'a> Resolver<'a> {
     /// The text of a secret file without its last line breaks, which editors and `echo` add.
     fn read_file(&mut self, at: usize, variable: String, path: &str) -> Option<Secret> {
         let own = &self.schema.variables[at].name;
+        // Somebody may have put the secret itself where its path belongs: only what looks like a path is told.
+        let told = path.starts_with('/').then(|| format!("file {path}"));
         let file = match self.world.secret_file(Path::new(path)) {
             Ok(file) => file,
             Err(error) => {
                 let sentence =
                     format!("`{variable}` names a file that cannot be read: {}", read::unreadable(error.kind()));
-                self.note(at, own, rules::FILE_UNREADABLE, sentence, None);
+                self.note(at, own, rules::FILE_UNREADABLE, sentence, told);
                 return None;
             }
         };
@@ -176,7 +178,7 @@ impl<'a> Resolver<'a> {
         }
         let text = file.text.reveal().trim_end_matches(['\n', '\r']);
         if text.is_empty() {
-            self.note(at, own, rules::FILE_EMPTY, format!("`{variable}` names an empty file"), None);
+            self.note(at, own, rules::FILE_EMPTY, format!("`{variable}` names an empty file"), told);
             return None;
         }
         Some(Secret::new(text))

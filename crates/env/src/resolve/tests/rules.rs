@@ -45,19 +45,19 @@ fn every_rule_has_its_own_code_and_words() {
         (
             old.clone(),
             &[("NAME_FILE", "/run/forbidden")],
-            "ENV-011 `NAME_FILE` names a file that cannot be read: permission denied",
+            "ENV-011 `NAME_FILE` names a file that cannot be read: permission denied (from file /run/forbidden)",
         ),
         (
             old.clone(),
             &[("OLD_FILE", "/nowhere")],
-            "ENV-011 `OLD_FILE` names a file that cannot be read: there is no such file",
+            "ENV-011 `OLD_FILE` names a file that cannot be read: there is no such file (from file /nowhere)",
         ),
         (
             old.clone(),
             &[("NAME", "pw-of-eight"), ("NAME_FILE", "/run/good")],
             "ENV-012 `NAME` and `NAME_FILE` are both set",
         ),
-        (old.clone(), &[("NAME_FILE", "/run/empty")], "ENV-013 `NAME_FILE` names an empty file"),
+        (old.clone(), &[("NAME_FILE", "/run/empty")], "ENV-013 `NAME_FILE` names an empty file (from file /run/empty)"),
         (
             plain(port()),
             &[("NAME", "tcp://10.0.0.7:6379")],
