@@ -11,7 +11,7 @@ use crate::{
 };
 use bootproof_core::{
     Budget, ChosenEnvironment, Diagnosis, Environment, Host, Mode, Policy, RedisMode, RunMeta, RunState, Scope, Secret,
-    Seed, Value, Vars, diagnose::plan_refused,
+    Seed, Value, Vars, diagnose::plan_refused, variables,
 };
 use bootproof_engine::{Engine, Settings};
 use bootproof_env::Resolver;
@@ -179,7 +179,7 @@ impl Startup {
     pub fn prepare(self) -> Result<Prepared, Refused> {
         let environment = self.choose()?;
         let (variables, file) = self.describe(environment.name);
-        let mut policy = policy_of(&file, &environment, &self.vars)?;
+        let mut policy = policy_of(&file, &environment, &self.steering())?;
         self.wishes.change(&mut policy);
         switch_services_off(&file, &mut policy, &self.wishes);
         let policy = Arc::new(policy);
@@ -215,10 +215,21 @@ impl Startup {
     }
 
     fn choose(&self) -> Result<ChosenEnvironment, Refused> {
-        let (flag, variable) = (self.wishes.environment.as_deref(), self.vars.text("ENVIRONMENT"));
+        let set = self.flags.text(variables::ENVIRONMENT).or(self.vars.text(variables::ENVIRONMENT));
+        let (flag, variable) = (self.wishes.environment.as_deref(), set);
         // The machine is looked at only when nobody said what it is.
         let host = if flag.or(variable).is_none() { process::host(&self.vars) } else { Host::default() };
         Ok(ChosenEnvironment::choose(flag, variable, &host).map_err(|error| diagnose::environment(&error))?)
+    }
+
+    /// What bootproof's own variables are read from: what [`Startup::set`] sets comes before the process.
+    fn steering(&self) -> Cow<'_, Vars> {
+        if self.flags.is_empty() {
+            return Cow::Borrowed(&self.vars);
+        }
+        let mut vars = self.vars.clone();
+        vars.set_all(self.flags.iter().map(|(name, value)| (name.to_owned(), value.clone())).collect());
+        Cow::Owned(vars)
     }
 
     /// The variables, with notes on what was assumed, and the service as its file or the variables describe it.

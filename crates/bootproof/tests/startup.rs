@@ -1,6 +1,6 @@
 //! A Rust service that starts through the library.
 
-use bootproof::{ExitCode, Outcome, Scope, Startup, Vars, Verdict};
+use bootproof::{Environment, ExitCode, Outcome, Scope, Startup, Vars, Verdict};
 use bootproof_testkit::{Postgres, Redis};
 use std::path::{Path, PathBuf};
 
@@ -95,4 +95,22 @@ async fn startup_is_repeatable_and_a_dropped_boot_releases_everything() {
         let node = boot.state().plan.find("ports").unwrap();
         assert_eq!(boot.state().verdict(node), Verdict::Proven, "{}", boot.text());
     }
+}
+
+#[test]
+fn startup_reads_its_own_variables_from_what_was_set_before_the_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path(), "[redis.cache]\nurl = \"redis://cache:6379\"\n");
+    let vars = Vars::from_pairs("test", [("ENVIRONMENT", "test"), ("REDIS_MODE", "shared")]);
+    let load = || Startup::load(Some(&path), vars.clone()).unwrap();
+    let set = |name: &str, text: &str| load().set(name, text).prepare().map(|prepared| prepared.policy);
+    assert_eq!(load().prepare().unwrap().policy.switched_off_by("redis"), None);
+    assert_eq!(set("REDIS_MODE", "disabled").unwrap().switched_off_by("redis"), Some("REDIS_MODE=disabled"));
+    assert_eq!(set("ENVIRONMENT", "production").unwrap().environment, Environment::Production);
+    assert_eq!(
+        load().set("ENVIRONMENT", "production").environment("staging").variables().unwrap().environment,
+        Environment::Staging
+    );
+    assert!(set("ENVIRONMENT", "prodution").err().unwrap().to_string().contains("prodution"));
+    assert!(set("REDIS_MODE", "of").err().unwrap().to_string().contains("REDIS_MODE"));
 }

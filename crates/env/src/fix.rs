@@ -101,7 +101,7 @@ impl EnvironmentFix {
         let Some(seen) = cx.resolved_vars() else {
             return Err(diagnose::not_what_is_seen(["no resolved variables were handed on".to_owned()]));
         };
-        let differing = self.differences(&fresh.vars, &seen);
+        let differing = differences(&fresh.vars, &seen);
         if !differing.is_empty() {
             return Err(diagnose::not_what_is_seen(differing));
         }
@@ -112,24 +112,16 @@ impl EnvironmentFix {
             look.saw(format!("{n} typed values, equal to what the service will see; {}{unset}", sources(&fresh)));
         Ok(Proof::proven(self.scope, seen))
     }
+}
 
-    /// What differs between a fresh resolution and what the service will see: by name, never by value.
-    fn differences(&self, fresh: &Vars, seen: &Vars) -> Vec<String> {
-        let other = fresh.iter().filter(|(name, value)| seen.value(name) != Some(value));
-        let added = seen.iter().filter(|(name, _)| fresh.value(name).is_none());
-        let mut why: Vec<String> = other
-            .map(|(name, _)| format!("`{name}` differs from what it resolves to now"))
-            .chain(added.map(|(name, _)| format!("`{name}` is handed on, but resolves to nothing now")))
-            .collect();
-        for variable in &self.resolver.schema.variables {
-            // What a milder severity lets pass is what it is.
-            let breach = seen.text(&variable.name).and_then(|text| variable.read(text).err());
-            if breach.is_some() && fresh.text(&variable.name) != seen.text(&variable.name) {
-                why.push(format!("`{}` is handed on, but is not of its type", variable.name));
-            }
-        }
-        why
-    }
+/// What differs between a fresh resolution and what the service will see: by name, never by value.
+fn differences(fresh: &Vars, seen: &Vars) -> Vec<String> {
+    let other = fresh.iter().filter(|(name, value)| seen.value(name) != Some(value));
+    let added = seen.iter().filter(|(name, _)| fresh.value(name).is_none());
+    other
+        .map(|(name, _)| format!("`{name}` differs from what it resolves to now"))
+        .chain(added.map(|(name, _)| format!("`{name}` is handed on, but resolves to nothing now")))
+        .collect()
 }
 
 /// Where the values came from, counted.

@@ -14,7 +14,7 @@ pub struct Problem {
     pub severity: Severity,
     /// What is wrong, in one sentence that names the variable and never a value that may be secret.
     pub sentence: String,
-    /// Where the value came from, when it came from elsewhere than the process environment: `.env:3`.
+    /// Where the value came from, when one is looked at: `process`, `.env:3`. `Display` leaves `process` out.
     pub source: Option<String>,
 }
 

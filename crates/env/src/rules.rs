@@ -176,7 +176,8 @@ pub const SECRET_FLAG: Rule = error(
 /// Not text.
 pub const NOT_TEXT: Rule = error("ENV-044", "set it to UTF-8 text");
 
-/// Every rule a start can find broken, in the order of the codes: those whose severity a schema may change.
+/// Every rule that a start or, ENV-028 to ENV-030, the audit of the code can find broken, in the order of the codes: those whose
+/// severity a schema may change.
 pub const ALL: &[Rule] = &[
     MISSING,
     BLANK,

@@ -2,10 +2,11 @@
 
 use bootproof_core::Secret;
 use ipnet::IpNet;
-use std::{net::IpAddr, path::PathBuf, time::Duration};
+use std::{fmt, net::IpAddr, path::PathBuf, time::Duration};
 
-/// A value that was read as its type. What may hold a secret is kept as one.
-#[derive(Debug, Clone, PartialEq)]
+/// A value that was read as its type. What may hold a secret is kept as one; `Debug` tells the kind only, as the variable may be
+/// declared secret whatever its type.
+#[derive(Clone, PartialEq)]
 pub enum Typed {
     /// A string, a secret, a word of an enum, an e-mail address or a pattern.
     Text(Secret),
@@ -41,4 +42,52 @@ pub enum Typed {
     Ip(IpAddr),
     /// A network.
     Cidr(IpNet),
+}
+
+impl fmt::Debug for Typed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text(..) => "Text",
+            Self::Bool(..) => "Bool",
+            Self::Int(..) => "Int",
+            Self::Float(..) => "Float",
+            Self::Port(..) => "Port",
+            Self::Url(..) => "Url",
+            Self::Host(..) => "Host",
+            Self::Address(..) => "Address",
+            Self::Duration(..) => "Duration",
+            Self::Bytes(..) => "Bytes",
+            Self::List(..) => "List",
+            Self::Json(..) => "Json",
+            Self::Path(..) => "Path",
+            Self::Uuid(..) => "Uuid",
+            Self::Semver(..) => "Semver",
+            Self::Ip(..) => "Ip",
+            Self::Cidr(..) => "Cidr",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_tells_the_kind_and_nothing_of_the_value() {
+        let secret = || Secret::new("hunter2");
+        let told: Vec<String> = [
+            Typed::Text(secret()),
+            Typed::Int(7_777),
+            Typed::Float(7.5),
+            Typed::Host("hunter2".into()),
+            Typed::Address("hunter2".into(), 7),
+            Typed::List(vec![secret()]),
+            Typed::Path("/hunter2".into()),
+            Typed::Uuid(uuid::Uuid::nil()),
+            Typed::Ip([10, 0, 0, 7].into()),
+        ]
+        .map(|typed| format!("{typed:?}"))
+        .into();
+        assert_eq!(told, ["Text", "Int", "Float", "Host", "Address", "List", "Path", "Uuid", "Ip"]);
+    }
 }

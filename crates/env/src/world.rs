@@ -4,7 +4,13 @@
 
 use bootproof_core::Secret;
 use jiff::civil::Date;
-use std::{fs, io, io::Read as _, os::unix::fs::PermissionsExt as _, path::Path};
+use nix::{errno::Errno, fcntl::OFlag};
+use std::{
+    fs, io,
+    io::Read as _,
+    os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
+    path::Path,
+};
 
 /// The most that is read of a secret file: what Kubernetes and Docker allow a secret to be (1 MiB and 500 kB).
 const LARGEST: u64 = 1 << 20;
@@ -66,10 +72,7 @@ pub struct System;
 impl World for System {
     fn secret_file(&self, path: &Path) -> io::Result<SecretFile> {
         // Opened first, then looked at: what is checked is what is read.
-        let kind = fs::metadata(path)?;
-        // Pipes and devices are refused unopened: they may never end, and a proof reads twice.
-        refuse_unless_file(&kind)?;
-        let file = fs::File::open(path)?;
+        let file = open(path)?;
         let kind = file.metadata()?;
         refuse_unless_file(&kind)?;
         let text = read_text(file.take(LARGEST + 1), kind.len())?;
@@ -98,6 +101,18 @@ impl World for System {
     }
 }
 
+/// Opens without waiting for anything, whatever it is: without O_NONBLOCK, a pipe that nobody writes to would be waited for.
+fn open(path: &Path) -> io::Result<fs::File> {
+    let flags = OFlag::O_NONBLOCK | OFlag::O_NOCTTY;
+    let opened = fs::OpenOptions::new().read(true).custom_flags(flags.bits()).open(path);
+    opened.map_err(|error| match error.raw_os_error() {
+        // A socket cannot be opened.
+        Some(code) if code == Errno::ENXIO as i32 => io::ErrorKind::InvalidInput.into(),
+        _ => error,
+    })
+}
+
+/// Pipes and devices are refused: they may never end, and a proof reads twice.
 fn refuse_unless_file(kind: &fs::Metadata) -> io::Result<()> {
     match () {
         () if kind.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
@@ -108,7 +123,8 @@ fn refuse_unless_file(kind: &fs::Metadata) -> io::Result<()> {
 
 /// All of `file`, in one buffer that does not move, so that no copy stays behind in memory.
 fn read_text(mut file: impl io::Read, length: u64) -> io::Result<Secret> {
-    let room = usize::try_from(length.min(LARGEST)).unwrap_or_default() + 2;
+    // 64 bytes more: `read_to_end` looks for the end through a buffer on the stack when fewer than 32 are free.
+    let room = usize::try_from(length.min(LARGEST)).unwrap_or_default() + 64;
     let mut bytes = Vec::with_capacity(room);
     file.read_to_end(&mut bytes)?;
     let too_large = bytes.len() as u64 > LARGEST;
@@ -116,11 +132,16 @@ fn read_text(mut file: impl io::Read, length: u64) -> io::Result<Secret> {
     if too_large { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(text) }
 }
 
+/// Folders that are often in memory, and where everybody may put a file: no engine mounts secrets there.
+const PUBLIC: [&str; 5] = ["/tmp", "/var/tmp", "/dev/shm", "/run/shm", "/run/user"];
+
 /// Where Docker, Podman and Compose mount secrets, or a file system in memory, which Kubernetes and Swarm keep theirs on.
 fn is_mounted_by_an_engine(path: &Path) -> bool {
     let real = fs::canonicalize(path);
     let path = real.as_deref().unwrap_or(path);
-    path.starts_with("/run/secrets") || path.starts_with("/var/run/secrets") || is_in_memory(path)
+    path.starts_with("/run/secrets")
+        || path.starts_with("/var/run/secrets")
+        || (is_in_memory(path) && !PUBLIC.iter().any(|folder| path.starts_with(folder)))
 }
 
 #[cfg(target_os = "linux")]
@@ -157,11 +178,18 @@ mod tests {
         assert_eq!(kind(&file("latin1", b"caf\xe9")), ErrorKind::InvalidData);
         assert_eq!(kind(&file("big", &vec![b'x'; (1 << 20) + 1])), ErrorKind::FileTooLarge);
         assert_eq!(kind(Path::new("/dev/zero")), ErrorKind::InvalidInput);
+        // Would wait for ever, were it opened as a file is.
+        let pipe = folder.path().join("pipe");
+        nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        assert_eq!(kind(&pipe), ErrorKind::InvalidInput);
+        let socket = folder.path().join("socket");
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        assert_eq!(kind(&socket), ErrorKind::InvalidInput);
     }
 
     #[test]
     fn what_others_may_do_with_a_secret_file_is_seen() {
-        // Not below /tmp, which may be a file system in memory.
+        // Not in memory, as a rule, and where nobody else puts files.
         let folder = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR")).unwrap();
         for (mode, readable, writable) in
             [(0o600, false, false), (0o640, false, false), (0o604, true, false), (0o602, false, true)]
@@ -169,6 +197,17 @@ mod tests {
             let seen = System.secret_file(&file(folder.path(), "s", b"x", mode)).unwrap();
             assert_eq!((seen.readable_by_others, seen.writable_by_others), (readable, writable), "{mode:o}");
         }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_secret_that_lies_open_in_a_public_folder_in_memory_is_seen() {
+        assert!(is_in_memory(Path::new("/dev/shm")), "this test needs /dev/shm in memory, as every Linux has it");
+        let folder = tempfile::tempdir_in("/dev/shm").unwrap();
+        let seen = System.secret_file(&file(folder.path(), "s", b"x", 0o644)).unwrap();
+        assert!(seen.readable_by_others);
+        assert!(!is_mounted_by_an_engine(Path::new("/dev/shm")));
+        assert!(is_mounted_by_an_engine(Path::new("/run/secrets/db")));
     }
 
     #[test]

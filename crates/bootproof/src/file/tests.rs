@@ -190,6 +190,18 @@ fn unknown_sections_and_keys_are_told_with_place_and_nearest_spelling() {
 }
 
 #[test]
+fn groups_that_share_no_name_and_lines_that_replace_theirs_are_taken() {
+    for text in [
+        "[env]\ngroups = [\"postgres\", { group = \"mysql\", prefix = \"SHOP_\" }, \"redis\", \"clickhouse\", \"jwt\", \"http-server\"]\n",
+        "[env]\ngroups = [\"http-server\"]\n[env.PORT]\ntype = \"port\"\naliases = [\"HTTP_PORT\"]\n",
+        "[env]\ngroups = [\"http-server\"]\n[env.PORT]\n[env.HTTP_PORT]\n",
+        "[env.A]\nrequired = [\"staging\"]\nforbidden = [\"production\"]\n",
+    ] {
+        assert!(parse(text).is_ok(), "{text}: {:?}", parse(text));
+    }
+}
+
+#[test]
 fn values_that_cannot_be_used_are_told_with_place_and_what_they_must_be() {
     for (text, expected) in [
         (
@@ -270,6 +282,26 @@ fn values_that_cannot_be_used_are_told_with_place_and_what_they_must_be() {
             "b.toml:2:12: `aliases` in [env.A] holds `a b`, which is not the name of a variable",
         ),
         ("[env.A]\n[env.B]\naliases = [\"A\"]\n", "b.toml:2:6: [env.B]: `A` is a name of `A` already"),
+        (
+            "[env]\ngroups = [\"postgres\", \"mysql\"]\n",
+            "b.toml:1:2: two of the `groups` in [env] share `DATABASE_URL` and 8 more: give one of them a `prefix`",
+        ),
+        (
+            "[env]\ngroups = [{ group = \"jwt\", prefix = \"A_\" }, { group = \"jwt\", prefix = \"A_\" }]\n",
+            "b.toml:1:2: two of the `groups` in [env] share `A_JWT_ALGORITHM` and 9 more: give one of them a `prefix`",
+        ),
+        (
+            "[env]\ngroups = [\"http-server\"]\n[env.A]\naliases = [\"PORT\"]\n",
+            "b.toml:3:6: [env.A]: `PORT` is a name of `PORT` already, of a group: declare [env.PORT] with it, or give the group a `prefix`",
+        ),
+        (
+            "[env]\ngroups = [\"http-server\"]\n[env.HTTP_PORT]\n",
+            "b.toml:3:6: [env.HTTP_PORT]: `HTTP_PORT` is a name of `PORT` already, of a group: declare [env.PORT] with it, or give the group a `prefix`",
+        ),
+        (
+            "[env.A]\nrequired = true\nforbidden = [\"staging\", \"production\"]\ndefault.staging = \"x\"\n",
+            "b.toml:1:6: [env.A] is `required` and `forbidden` in production: take it out of one",
+        ),
         ("[env.A-B]\n", "b.toml:1:6: `A-B` is not the name of a variable: letters, digits and `_`, no digit first"),
         ("[database.main]\npool = 5\n", "b.toml:1:11: [database.main] needs `url`"),
         ("[database.main]\nurl = \" \"\n", "b.toml:2:7: `url` in [database.main] is blank"),

@@ -7,6 +7,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
+use zeroize::Zeroizing;
 
 /// The largest file that is read, in bytes: 4 MiB. Chosen by hand: forty times 10,000 lines of usual length fit in.
 pub const LARGEST_FILE: u64 = 4 << 20;
@@ -67,8 +68,11 @@ fn text_of(file: &File) -> Result<Secret, ReadError> {
     if !about.is_file() {
         return Err(ReadError::NotRegular);
     }
-    // Room for all of it at once, so that no copy is left behind by a buffer that grew.
-    let mut bytes = Vec::with_capacity(usize::try_from(about.len().min(LARGEST_FILE)).unwrap_or(0) + 1);
+    // Room for all of it at once, so that no copy is left behind by a buffer that grew, and 64 bytes more: `read_to_end`
+    // looks for the end through a buffer on the stack when fewer than 32 are free.
+    let room = usize::try_from(about.len().min(LARGEST_FILE)).unwrap_or(0) + 64;
+    // Wiped when it is refused, too.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
     file.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST_FILE {
         return Err(ReadError::TooLarge);
@@ -76,9 +80,14 @@ fn text_of(file: &File) -> Result<Secret, ReadError> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(ReadError::Utf16);
     }
-    String::from_utf8(bytes).map(Secret::new).map_err(|error| ReadError::NotUtf8 {
-        line: 1 + error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|&&byte| byte == b'\n').count(),
-    })
+    match String::from_utf8(std::mem::take(&mut *bytes)) {
+        Ok(text) => Ok(Secret::new(text)),
+        Err(error) => {
+            let good = error.utf8_error().valid_up_to();
+            let bytes = Zeroizing::new(error.into_bytes());
+            Err(ReadError::NotUtf8 { line: 1 + bytes[..good].iter().filter(|&&byte| byte == b'\n').count() })
+        }
+    }
 }
 
 #[cfg(test)]
