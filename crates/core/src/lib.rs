@@ -35,7 +35,7 @@ pub use environment::{ChosenEnvironment, Environment, EnvironmentError, Host};
 pub use event::{Event, Node, RunEnd, Undoing};
 pub use evidence::{Evidence, Seen, Step};
 pub use fix::{Change, Finding, Fix, Permit, Phase, Proof, Standing};
-pub use mask::{has_misplaced_at, mask_text, mask_url};
+pub use mask::{Masker, has_misplaced_at, mask_text, mask_url};
 pub use outcome::{ExitCode, Outcome, Strictness, Totals};
 pub use plan::{Plan, PlanError, WorstCase};
 pub use policy::{Mode, OPTIONAL_SERVICE, Policy, PolicyError, Proofs, RedisMode};

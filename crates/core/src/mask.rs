@@ -1,18 +1,19 @@
 //! Shows where an address leads without showing what it carries.
 //!
 //! [`mask_url`] reads URLs, lists of them, JDBC and Go forms and `key=value` strings; what it cannot read for sure, it hides.
-//! [`mask_text`] removes known secrets from what others say, however they wrote them.
+//! [`mask_text`] removes known secrets from what others say, however they wrote them; a [`Masker`] does so for many texts.
 
 mod bare;
 mod forms;
 mod hosts;
 mod list;
+mod needles;
 mod pairs;
 mod text;
 mod url;
 mod view;
 
-pub use text::mask_text;
+pub use text::{Masker, mask_text};
 
 /// What stands where something is hidden.
 const HIDDEN: &str = "***";

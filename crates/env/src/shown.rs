@@ -1,7 +1,7 @@
 //! How much of a value may be shown: all of it, an address without its credentials, or nothing.
 
 use crate::{Resolved, Schema, Typed, Variable, read, sounds_secret, suspicious};
-use bootproof_core::{Secret, mask_text, mask_url};
+use bootproof_core::{Masker, Secret, mask_url};
 use std::collections::HashSet;
 
 /// Shorter secrets are met in other texts by chance; as [`rules::SAME_SECRET`](crate::rules::SAME_SECRET) has it.
@@ -57,15 +57,20 @@ impl Resolved {
         let telling = |secret: &Secret| secret.reveal().len() >= TELLING && !suspicious::is_known(secret.reveal());
         own.chain(inside).chain(others).filter(telling).collect()
     }
+
+    /// Takes the [`secrets`](Self::secrets) out of any text.
+    pub fn masker(&self, schema: &Schema) -> Masker {
+        let secrets = self.secrets(schema);
+        Masker::new(secrets.iter().map(Secret::reveal))
+    }
 }
 
 impl Shown {
-    /// The same without any of `secrets`, which a value may have been put together from.
-    pub fn without(self, secrets: &[Secret]) -> Self {
-        let clean = |text: &str| mask_text(text, secrets.iter().map(Secret::reveal));
+    /// The same without any of the secrets that a value may have been put together from.
+    pub fn without(self, secrets: &Masker) -> Self {
         match self {
-            Self::Whole(text) => partly(&text, clean(&text)),
-            Self::Partly(text) => Self::Partly(clean(&text)),
+            Self::Whole(text) => partly(&text, secrets.mask(&text)),
+            Self::Partly(text) => Self::Partly(secrets.mask(&text)),
             Self::Hidden => Self::Hidden,
         }
     }
@@ -147,7 +152,7 @@ mod tests {
             [("KEY", "s3cr3t-one"), ("URL", "redis://:s3cr3t-two@h"), ("THEIR_TOKEN", "s3cr3t-three")],
         );
         let resolved = resolve(&schema, &Sources::process(&vars), Environment::Test, &System);
-        let secrets = resolved.secrets(&schema);
+        let secrets = resolved.masker(&schema);
         let shown = |text: &str| Shown::Whole(text.into()).without(&secrets);
         assert_eq!(shown("a s3cr3t-one b s3cr3t-two"), Shown::Partly("a *** b ***".into()));
         assert_eq!(shown("s3cr3t-one"), Shown::Hidden);

@@ -2,13 +2,11 @@
 
 use bootproof::{
     Environment, Variables,
-    env::{Resolved, Schema, Variable},
+    env::{Resolved, Schema, Set, Shown, Variable},
 };
-use bootproof_core::{Secret, mask_text, mask_url};
+use bootproof_core::{Masker, Secret};
 use bootproof_report::variables::{Side, ValueDifference, VariableDifference};
-
-/// Shorter secrets are met in other texts by chance.
-const TELLING: usize = 8;
+use std::collections::HashMap;
 
 /// What is declared otherwise of `variable` in the one and the other.
 pub(super) fn declared(schema: &Schema, variable: &Variable, both: [Environment; 2]) -> Vec<VariableDifference> {
@@ -19,7 +17,7 @@ pub(super) fn declared(schema: &Schema, variable: &Variable, both: [Environment;
     };
     let default = |environment| match variable.default.of(environment) {
         None => "none".to_owned(),
-        Some((text, _)) => shown(variable, text.reveal()).map_or("***".to_owned(), |text| format!("`{text}`")),
+        Some((text, _)) => whole(variable.show(text.reveal())).map_or("***".to_owned(), |text| format!("`{text}`")),
     };
     let same_default =
         variable.default.of(both[0]).map(|(text, _)| text) == variable.default.of(both[1]).map(|(text, _)| text);
@@ -38,51 +36,56 @@ fn yes(yes: bool) -> String {
     if yes { "yes" } else { "no" }.to_owned()
 }
 
-/// A text that may be shown: of no secret, and no address with credentials.
-fn shown(variable: &Variable, text: &str) -> Option<String> {
-    let harmless = !variable.is_secret() && variable.read(text).is_ok() && mask_url(text) == text;
-    harmless.then(|| text.to_owned())
+/// A text of which nothing is hidden: of two that are hidden in part, it could not be seen how they differ.
+fn whole(shown: Shown) -> Option<String> {
+    match shown {
+        Shown::Whole(text) => Some(text),
+        Shown::Partly(_) | Shown::Hidden => None,
+    }
 }
 
 /// What the variables that are set now come to, where that differs: value, source or problems.
 pub(super) fn values(variables: &Variables, both: [Environment; 2]) -> Vec<ValueDifference> {
     let resolved = both.map(|environment| variables.in_environment(environment).resolve());
-    let secrets = secrets(variables, &resolved);
     let schema = &variables.resolver.schema;
-    let of = |variable: &Variable| {
-        let texts = [0, 1].map(|at| resolved[at].get(&variable.name).map(|set| &set.text));
-        let sides = [0, 1].map(|at| side(variable, &resolved[at], &secrets));
-        let same = texts[0] == texts[1];
+    let secrets = masker(schema, &resolved);
+    let codes = [codes(&resolved[0]), codes(&resolved[1])];
+    let of = |(at, variable): (usize, &Variable)| {
+        // Resolving keeps the order of the schema.
+        let set = [0, 1].map(|side| resolved[side].declared.get(at).and_then(|(_, set)| set.as_ref()));
+        let sides = [0, 1].map(|one| {
+            let problems = codes[one].get(variable.name.as_str()).cloned().unwrap_or_default();
+            side(variable, set[one], &secrets, problems)
+        });
+        let same = set[0].map(|set| &set.text) == set[1].map(|set| &set.text);
         (!same || sides[0] != sides[1]).then(|| ValueDifference {
             name: variable.name.clone(),
-            same: same && texts[0].is_some(),
+            same: same && set[0].is_some(),
             sides,
         })
     };
-    schema.variables.iter().filter_map(of).collect()
+    schema.variables.iter().enumerate().filter_map(of).collect()
 }
 
-fn side(variable: &Variable, resolved: &Resolved, secrets: &[Secret]) -> Side {
-    let set = resolved.get(&variable.name);
-    let value = set.filter(|set| set.shown).and_then(|set| shown(variable, set.text.reveal()));
-    let mut problems: Vec<&'static str> = resolved
-        .problems
-        .iter()
-        .filter(|problem| problem.name == variable.name)
-        .map(|problem| problem.rule.code)
-        .collect();
-    problems.dedup();
-    Side {
-        set: set.is_some(),
-        // A default may be put together from a secret.
-        value: value.filter(|text| mask_text(text, secrets.iter().map(Secret::reveal)) == *text),
-        source: set.map(|set| set.source.to_string()),
-        problems,
+/// The codes of the problems of each variable.
+fn codes(resolved: &Resolved) -> HashMap<&str, Vec<&'static str>> {
+    let mut codes: HashMap<&str, Vec<&'static str>> = HashMap::new();
+    for problem in &resolved.problems {
+        let codes = codes.entry(&problem.name).or_default();
+        if codes.last() != Some(&problem.rule.code) {
+            codes.push(problem.rule.code);
+        }
     }
+    codes
 }
 
-fn secrets(variables: &Variables, resolved: &[Resolved; 2]) -> Vec<Secret> {
-    let own = variables.resolver.schema.variables.iter().filter(|variable| variable.is_secret());
-    let texts = own.flat_map(|variable| resolved.iter().filter_map(|one| Some(one.get(&variable.name)?.text.clone())));
-    texts.filter(|text| text.reveal().len() >= TELLING).collect()
+fn side(variable: &Variable, set: Option<&Set>, secrets: &Masker, problems: Vec<&'static str>) -> Side {
+    let shown = set.filter(|set| set.shown).map(|set| variable.show(set.text.reveal()).without(secrets));
+    Side { set: set.is_some(), value: shown.and_then(whole), source: set.map(|set| set.source.to_string()), problems }
+}
+
+/// Takes out of a value what is secret on either side.
+fn masker(schema: &Schema, resolved: &[Resolved; 2]) -> Masker {
+    let secrets: Vec<Secret> = resolved.iter().flat_map(|one| one.secrets(schema)).collect();
+    Masker::new(secrets.iter().map(Secret::reveal))
 }

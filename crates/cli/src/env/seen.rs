@@ -5,8 +5,9 @@ use bootproof::{
     Refused, Variables, Vars,
     env::{Problem, Resolved, Schema, Set, Shown, Variable, diagnose::CODES},
 };
-use bootproof_core::Secret;
+use bootproof_core::Masker;
 use bootproof_report::env::{EnvOverride, EnvProblem};
+use std::collections::HashMap;
 
 /// The variables of a service.
 pub(crate) struct Seen {
@@ -15,7 +16,11 @@ pub(crate) struct Seen {
     pub(super) variables: Variables,
     pub(super) resolved: Resolved,
     /// What must not be seen in any value.
-    secrets: Vec<Secret>,
+    secrets: Masker,
+    /// The place in the schema of the variable that a name is one of.
+    by_name: HashMap<String, usize>,
+    /// The places of the problems that a name has.
+    problems: HashMap<String, Vec<usize>>,
 }
 
 /// Loads the file and resolves the variables.
@@ -23,8 +28,37 @@ pub(crate) fn look(common: &Common, vars: Vars) -> Result<Seen, Refused> {
     let startup = load(common, vars)?;
     let (service, variables) = (startup.service().map(str::to_owned), startup.variables()?);
     let resolved = variables.resolve();
-    let secrets = resolved.secrets(&variables.resolver.schema);
-    Ok(Seen { service, variables, resolved, secrets })
+    let schema = &variables.resolver.schema;
+    let (secrets, by_name, problems) = (resolved.masker(schema), by_name(schema), by_problem(&resolved.problems));
+    Ok(Seen { service, variables, resolved, secrets, by_name, problems })
+}
+
+/// As [`Schema::variable_named`] finds them: canonical names before aliases, and the first of two.
+fn by_name(schema: &Schema) -> HashMap<String, usize> {
+    let mut places = HashMap::with_capacity(schema.variables.len());
+    for (at, variable) in schema.variables.iter().enumerate() {
+        places.entry(variable.name.clone()).or_insert(at);
+    }
+    for (at, variable) in schema.variables.iter().enumerate() {
+        for alias in &variable.aliases {
+            places.entry(alias.name.clone()).or_insert(at);
+        }
+    }
+    places
+}
+
+/// A problem may be one of several variables.
+fn by_problem(problems: &[Problem]) -> HashMap<String, Vec<usize>> {
+    let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+    for (at, problem) in problems.iter().enumerate() {
+        for name in problem.name.split(", ") {
+            let places = places.entry(name.to_owned()).or_default();
+            if places.last() != Some(&at) {
+                places.push(at);
+            }
+        }
+    }
+    places
 }
 
 impl Seen {
@@ -44,7 +78,17 @@ impl Seen {
 
     /// Whether `name` is the name of a declared variable, be it an older one.
     pub(crate) fn is_declared(&self, name: &str) -> bool {
-        self.schema().variable_named(name).is_some()
+        self.by_name.contains_key(name)
+    }
+
+    /// The declared variable one of whose names is `name`.
+    pub(super) fn named(&self, name: &str) -> Option<&Variable> {
+        self.by_name.get(name).and_then(|at| self.schema().variables.get(*at))
+    }
+
+    /// Whether `name` is the canonical name of a declared variable.
+    pub(super) fn is_canonical(&self, name: &str) -> bool {
+        self.named(name).is_some_and(|variable| variable.name == name)
     }
 
     /// Every name of a declared variable.
@@ -58,13 +102,12 @@ impl Seen {
 
     /// What is set and not declared.
     pub(super) fn undeclared(&self) -> impl Iterator<Item = (&str, &bootproof_core::Value)> {
-        self.resolved.vars.iter().filter(|(name, _)| self.schema().variable(name).is_none())
+        self.resolved.vars.iter().filter(|(name, _)| !self.is_canonical(name))
     }
 
     /// The declared variable that the undeclared `name` sets or names the file of.
     pub(super) fn belongs_to(&self, name: &str) -> Option<&Variable> {
-        let schema = self.schema();
-        schema.variable_named(name).or_else(|| schema.variable_named(name.strip_suffix("_FILE")?))
+        self.named(name).or_else(|| self.named(name.strip_suffix("_FILE")?))
     }
 
     /// What may be shown of `text` as a value of `variable`.
@@ -79,8 +122,12 @@ impl Seen {
 
     /// The problems of which `name` is (one of) the variables.
     pub(super) fn problems_of(&self, name: &str) -> Vec<EnvProblem> {
-        let about = |problem: &&Problem| problem.name.split(", ").any(|own| own == name);
-        self.resolved.problems.iter().filter(about).map(problem).collect()
+        self.problems_about(name).map(problem).collect()
+    }
+
+    /// The problems of which `name` is (one of) the variables, as resolving tells them.
+    pub(super) fn problems_about(&self, name: &str) -> impl Iterator<Item = &Problem> {
+        self.problems.get(name).into_iter().flatten().filter_map(|at| self.resolved.problems.get(*at))
     }
 
     pub(super) fn overrides(&self) -> Vec<EnvOverride> {

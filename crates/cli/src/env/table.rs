@@ -13,8 +13,7 @@ use bootproof_report::env::{ENV_SCHEMA_VERSION, EnvRow, EnvTable, EnvUndeclared}
 /// Prints every declared variable, with `all` also the names of the others. What is wrong is shown and does not decide the exit code.
 pub(super) fn table(seen: &Seen, all: bool, common: &Common, terminal: &Terminal) -> ExitCode {
     let rows = seen.declared().map(|(variable, set)| row(seen, variable, set));
-    let is_row = |name: &str| seen.schema().variable(name).is_some();
-    let others = seen.resolved.problems.iter().filter(|problem| !is_row(&problem.name));
+    let others = seen.resolved.problems.iter().filter(|problem| !seen.is_canonical(&problem.name));
     let overrides = seen.resolved.overrides.iter().map(|over| {
         format!(
             "rule {} is `{}` in {}, as the file says: {}",
@@ -40,7 +39,7 @@ pub(super) fn table(seen: &Seen, all: bool, common: &Common, terminal: &Terminal
 
 fn row(seen: &Seen, variable: &Variable, set: Option<&Set>) -> EnvRow {
     let shown = set.map(|set| seen.shown(variable, set.text.reveal()));
-    let own = seen.resolved.problems.iter().filter(|problem| problem.name == variable.name);
+    let own = seen.problems_about(&variable.name).filter(|problem| problem.name == variable.name);
     EnvRow {
         name: variable.name.clone(),
         set: set.is_some(),
@@ -56,15 +55,21 @@ fn row(seen: &Seen, variable: &Variable, set: Option<&Set>) -> EnvRow {
 fn notes(seen: &Seen, variable: &Variable, set: Option<&Set>) -> Vec<String> {
     // What is missing is not set; whatever else is wrong is about something that is.
     let is_in_error =
-        seen.problems_of(&variable.name).iter().any(|one| one.is_error() && one.code != rules::MISSING.code);
+        seen.problems_about(&variable.name).any(|one| one.is_error() && one.rule.code != rules::MISSING.code);
     let facts = [
         ("required", variable.required.contains(seen.variables.environment)),
         ("forbidden", variable.forbidden.contains(seen.variables.environment)),
         ("no value", set.is_none() && is_in_error),
         ("not set", set.is_none() && !is_in_error),
-        ("old name", set.is_some_and(|set| set.source.alias.is_some())),
+        ("old name", set.is_some_and(|set| is_old_name(variable, set))),
     ];
     facts.into_iter().filter(|(_, holds)| *holds).map(|(word, _)| word.to_owned()).collect()
+}
+
+/// Whether it is set under a name that should no longer be used; an alias that does not go is as good as the canonical name.
+fn is_old_name(variable: &Variable, set: &Set) -> bool {
+    let alias = set.source.alias.as_ref().and_then(|name| variable.aliases.iter().find(|alias| alias.name == *name));
+    alias.is_some_and(|alias| alias.deprecated_since.is_some() || alias.removed_in.is_some())
 }
 
 fn undeclared(seen: &Seen) -> Vec<EnvUndeclared> {
@@ -74,4 +79,26 @@ fn undeclared(seen: &Seen) -> Vec<EnvUndeclared> {
         belongs_to: seen.belongs_to(name).map(|variable| variable.name.clone()),
     };
     seen.undeclared().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bootproof::env::{Alias, Place, Removal, Source, Type};
+    use bootproof_core::Secret;
+
+    #[test]
+    fn only_an_alias_that_goes_is_an_old_name() {
+        let mut going = Alias::from("GOING");
+        going.removed_in = Some(Removal::Day("2027-01-01".parse().unwrap()));
+        let mut old = Alias::from("OLD");
+        old.deprecated_since = Some("2026-01-01".parse().unwrap());
+        let mut variable = Variable::new("NAME", Type::String);
+        variable.aliases = vec![Alias::from("ALSO"), going, old];
+        for (alias, is_old) in [(None, false), (Some("ALSO"), false), (Some("GOING"), true), (Some("OLD"), true)] {
+            let source = Source { place: Place::Process, alias: alias.map(str::to_owned) };
+            let set = Set { text: Secret::new("x"), typed: None, source, shown: true };
+            assert_eq!(is_old_name(&variable, &set), is_old, "{alias:?}");
+        }
+    }
 }

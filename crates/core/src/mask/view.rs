@@ -32,6 +32,15 @@ impl View {
         views
     }
 
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The place of the original that the bytes `range` came from.
+    pub(super) fn original(&self, range: Range<usize>) -> Range<usize> {
+        self.starts[range.start]..self.starts[range.end]
+    }
+
     /// Adds every place of the original where `needle` stands, also where two overlap (Knuth, Morris, Pratt).
     pub(super) fn find(&self, needle: &str, found: &mut Vec<Range<usize>>) {
         let needle = needle.as_bytes();
@@ -45,7 +54,7 @@ impl View {
                 matched += 1;
             }
             if matched == needle.len() && matched > 0 {
-                found.push(self.starts[at + 1 - matched]..self.starts[at + 1]);
+                found.push(self.original(at + 1 - matched..at + 1));
                 matched = borders[matched - 1];
             }
         }
