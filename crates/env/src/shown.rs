@@ -4,8 +4,8 @@ use crate::{Resolved, Schema, Typed, Variable, read, sounds_secret, suspicious};
 use bootproof_core::{Masker, Secret, mask_url};
 use std::collections::HashSet;
 
-/// Shorter secrets are met in other texts by chance; as [`rules::SAME_SECRET`](crate::rules::SAME_SECRET) has it.
-const TELLING: usize = 8;
+/// Shorter secrets are met in other texts by chance.
+const TELLING: usize = 4;
 
 /// What may be shown of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
