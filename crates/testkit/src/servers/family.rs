@@ -66,8 +66,26 @@ pub(crate) fn stop(pid: i32) -> Vec<i32> {
             return stopped;
         }
         signal(&new, Signal::SIGSTOP);
+        // The signal is only noted by then: a busy machine lets a thread answer once more.
+        let start = Instant::now();
+        while new.iter().any(|pid| runs(*pid)) && start.elapsed() < MOST_TO_STOP {
+            std::thread::sleep(Duration::from_millis(1));
+        }
         stopped.extend(new);
     }
+}
+
+/// A thread stops when it next comes back from the kernel: at once, but for one that waits for a disk.
+const MOST_TO_STOP: Duration = Duration::from_secs(2);
+
+/// Whether a thread of `pid` may still do something.
+fn runs(pid: i32) -> bool {
+    let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return false };
+    threads.flatten().any(|thread| {
+        let text = fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+        let state = text.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().next());
+        state.is_some_and(|state| !matches!(state, "T" | "t" | "Z" | "X"))
+    })
 }
 
 /// Waits until none of them runs any more. False: some still do after `limit`.
