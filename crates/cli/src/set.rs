@@ -1,6 +1,7 @@
 //! `--set NAME=VALUE`. What is wrong with one is told without it: it may be a secret all the same.
 
 use crate::args::Cli;
+use bootproof_core::is_variable_name;
 use clap::{CommandFactory, error::ErrorKind};
 use std::ffi::OsString;
 
@@ -23,16 +24,11 @@ pub(crate) fn settings(given: &[OsString]) -> Vec<(&str, &str)> {
 fn read(text: &OsString) -> Result<(&str, &str), &'static str> {
     let text = text.to_str().ok_or("this is not UTF-8 text")?;
     let (name, value) = text.split_once('=').ok_or("there is no `=` in it")?;
-    match is_name(name) {
+    match is_variable_name(name) {
         true => Ok((name, value)),
         false if name.is_empty() => Err("nothing stands before the `=`"),
         false => Err("what stands before the `=` is no name of a variable (letters, digits and `_`, no digit first)"),
     }
-}
-
-fn is_name(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 #[cfg(test)]

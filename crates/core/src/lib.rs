@@ -45,5 +45,5 @@ pub use service::{Identity, Service};
 pub use shelf::Shelf;
 pub use spell::nearest;
 pub use state::{Ending, NodeState, RunMeta, RunState, Skip, Span, Spans, Undone};
-pub use vars::{Value, Vars};
+pub use vars::{Value, Vars, is_variable_name};
 pub use verdict::{Scope, Verdict};

@@ -114,6 +114,11 @@ impl SecretBuilder {
         bytes.zeroize();
     }
 
+    /// Takes the last character off.
+    pub fn pop(&mut self) -> Option<char> {
+        self.0.pop()
+    }
+
     /// What there is so far. For looking at its end, never for showing.
     pub fn reveal(&self) -> &str {
         &self.0

@@ -13,6 +13,10 @@ pub const GRACEFUL_STARTUP_MODE: &str = "GRACEFUL_STARTUP_MODE";
 /// The key of `bootproof env fingerprint`.
 pub const FINGERPRINT_KEY: &str = "BOOTPROOF_FINGERPRINT_KEY";
 
+/// Those that say what a start demands: a program may well read them, too.
+pub const SETTINGS: [&str; 5] =
+    [ENVIRONMENT, CLICKHOUSE_REQUIRED, REDIS_MODE, USE_ROBUST_STARTUP, GRACEFUL_STARTUP_MODE];
+
 /// All of them, each with what it does.
 pub const VARIABLES: &[(&str, &str)] = &[
     (ENVIRONMENT, "the environment in force, when `--env` is not given"),

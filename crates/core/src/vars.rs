@@ -105,6 +105,12 @@ impl Vars {
     }
 }
 
+/// Whether `text` can be the name of a variable everywhere: letters of ASCII, digits and `_`, no digit first (POSIX, 8.1).
+pub fn is_variable_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -169,11 +169,5 @@ fn text_of(path: &Path) -> io::Result<String> {
     })
 }
 
-/// Whether `text` can be the name of an environment variable.
-fn is_variable_name(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-}
-
 #[cfg(test)]
 mod tests;

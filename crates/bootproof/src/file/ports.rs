@@ -65,7 +65,7 @@ impl PortSection {
             port,
             range: section.word("range", "two ports such as \"8000-8099\", the lower first", range),
             variable: section.word("variable", "the name of a variable such as \"PORT\"", |text| {
-                super::is_variable_name(text).then(|| text.to_owned())
+                bootproof_core::is_variable_name(text).then(|| text.to_owned())
             }),
             host: section.word("host", "\"localhost\", \"*\" or an IP address", host),
         };

@@ -113,7 +113,7 @@ impl<'a> Section<'a> {
 
     /// Whether its own name can be the name of a variable. Notes it when not.
     pub(super) fn has_variable_name(&self) -> bool {
-        let good = super::is_variable_name(&self.name);
+        let good = bootproof_core::is_variable_name(&self.name);
         if !good {
             let text =
                 format!("{} is not the name of a variable: letters, digits and `_`, no digit first", Told(&self.name));

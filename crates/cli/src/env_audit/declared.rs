@@ -10,15 +10,6 @@ use bootproof::{
 use bootproof_core::variables;
 use std::collections::BTreeSet;
 
-/// Variables that bootproof reads itself, and that code may well read, too.
-const OWN: [&str; 5] = [
-    variables::ENVIRONMENT,
-    variables::CLICKHOUSE_REQUIRED,
-    variables::REDIS_MODE,
-    variables::USE_ROBUST_STARTUP,
-    variables::GRACEFUL_STARTUP_MODE,
-];
-
 /// Everything that is declared. What the file itself uses is read, and of a group that is used at all, every variable.
 pub(super) fn declared(file: Option<&File>, schema: &Schema, scan: &Scan) -> Vec<Declared> {
     let by_file = file.map(File::reads).unwrap_or_default();
@@ -27,7 +18,7 @@ pub(super) fn declared(file: Option<&File>, schema: &Schema, scan: &Scan) -> Vec
     let mut all: Vec<Declared> =
         schema.variables.iter().map(|variable| one(variable, is_read(&variable.name))).collect();
     let ports = file.iter().flat_map(|file| &file.ports).filter_map(|port| Some(port.variable.as_ref()?.value.clone()));
-    let known = ports.chain(OWN.map(str::to_owned)).collect::<BTreeSet<String>>();
+    let known = ports.chain(variables::SETTINGS.map(str::to_owned)).collect::<BTreeSet<String>>();
     let names: BTreeSet<String> =
         all.iter().flat_map(|one| [&one.name].into_iter().chain(&one.aliases)).cloned().collect();
     all.extend(known.difference(&names).map(|name| Declared {

@@ -3,6 +3,7 @@
 use super::code::Code;
 use super::lex::{Kind, Token};
 use super::read::CodeDefault;
+use bootproof_core::is_variable_name;
 use std::ops::Range;
 
 /// The name of a read.
@@ -46,7 +47,7 @@ pub(super) struct Finds {
 impl Finds {
     /// A read of a name that is known. Names that no variable can have are left out.
     pub fn known(&mut self, code: &Code<'_>, token: usize, name: &str) -> Option<&mut Find> {
-        is_name(name).then(|| self.put(&code.tokens[token], token, Name::Known(name.to_owned())))
+        is_variable_name(name).then(|| self.put(&code.tokens[token], token, Name::Known(name.to_owned())))
     }
 
     /// A read at a token.
@@ -122,14 +123,7 @@ fn is_named(code: &Code<'_>, range: &Range<usize>) -> bool {
     range.len() > 2 && code.word(range.start).is_some() && code.is(range.start + 1, "=")
 }
 
-/// Whether a variable can have this name.
-pub(super) fn is_name(text: &str) -> bool {
-    let mut bytes = text.bytes();
-    bytes.next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
-        && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_')
-}
-
 /// Whether a text looks like the name of a variable and like nothing else: `DATABASE_URL`.
 pub(super) fn is_capitals(text: &str) -> bool {
-    is_name(text) && text.len() > 1 && !text.bytes().any(|b| b.is_ascii_lowercase())
+    is_variable_name(text) && text.len() > 1 && !text.bytes().any(|b| b.is_ascii_lowercase())
 }

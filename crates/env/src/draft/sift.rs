@@ -5,20 +5,11 @@ use super::{
     gather::{Project, count},
 };
 use crate::audit::{Read, Scan, system_variable};
-use bootproof_core::variables;
+use bootproof_core::{is_variable_name, variables};
 use std::{collections::BTreeSet, path::Path};
 
 /// How many names of one reason are told.
 const TOLD: usize = 6;
-
-/// Variables that bootproof reads itself, whatever a file declares.
-const OWN: [&str; 5] = [
-    variables::ENVIRONMENT,
-    variables::CLICKHOUSE_REQUIRED,
-    variables::REDIS_MODE,
-    variables::USE_ROBUST_STARTUP,
-    variables::GRACEFUL_STARTUP_MODE,
-];
 
 impl Project {
     /// Takes what the program itself reads while it runs.
@@ -73,7 +64,7 @@ impl Project {
         let bases: BTreeSet<String> = with_file.into_iter().filter(|base| self.facts.get(base).is_some()).collect();
         let interpolated = &self.interpolated;
         self.facts.retain(|fact| {
-            let reason = if OWN.contains(&fact.name.as_str()) {
+            let reason = if variables::SETTINGS.contains(&fact.name.as_str()) {
                 Some("bootproof reads it itself")
             } else if ["COMPOSE_", "DOCKER_"].iter().any(|tool| fact.name.starts_with(tool)) {
                 Some("Docker's own tools read it")
@@ -105,9 +96,4 @@ impl Project {
 fn runs(read: &Read) -> bool {
     let of_build = read.place.file.file_name() == Path::new("build.rs").file_name();
     !read.in_test && !read.build_time && !of_build
-}
-
-fn is_variable_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

@@ -1,27 +1,21 @@
 //! A text under way that may hold secrets: it leaves no copies behind when it grows or is dropped.
 
-use bootproof_core::Secret;
-use std::{io, mem};
+use bootproof_core::{Secret, SecretBuilder};
+use std::io;
 
-/// Grows like a `String`, but wipes what it grew out of.
+/// A [`SecretBuilder`] that writers of formats fill.
 #[derive(Default)]
-pub(crate) struct Sheet(String);
+pub(crate) struct Sheet(SecretBuilder);
 
 impl Sheet {
     /// Appends.
     pub(crate) fn push_str(&mut self, text: &str) {
-        let needed = self.0.len() + text.len();
-        if needed > self.0.capacity() {
-            let mut bigger = String::with_capacity(needed.max(self.0.capacity() * 2).max(64));
-            bigger.push_str(&self.0);
-            drop(Secret::new(mem::replace(&mut self.0, bigger)));
-        }
         self.0.push_str(text);
     }
 
     /// Appends one character.
     pub(crate) fn push(&mut self, c: char) {
-        self.push_str(c.encode_utf8(&mut [0; 4]));
+        self.0.push(c);
     }
 
     /// Appends several pieces.
@@ -33,7 +27,7 @@ impl Sheet {
 
     /// What stands here so far.
     pub(crate) fn as_str(&self) -> &str {
-        &self.0
+        self.0.reveal()
     }
 
     /// Takes the last character off.
@@ -42,14 +36,8 @@ impl Sheet {
     }
 
     /// Hands the text on, without a copy.
-    pub(crate) fn into_secret(mut self) -> Secret {
-        Secret::new(mem::take(&mut self.0))
-    }
-}
-
-impl Drop for Sheet {
-    fn drop(&mut self) {
-        drop(Secret::new(mem::take(&mut self.0)));
+    pub(crate) fn into_secret(self) -> Secret {
+        self.0.finish()
     }
 }
 

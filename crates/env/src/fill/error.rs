@@ -1,6 +1,6 @@
 //! What is wrong with variables that were to fill a struct.
 
-use super::stop::either;
+use crate::problem::either;
 use std::fmt;
 
 /// Everything that is wrong, one for each variable (or item of a list).

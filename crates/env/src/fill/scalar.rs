@@ -1,6 +1,6 @@
 //! One value of a simple type, read from its text. The same rules as a schema's types have.
 
-use crate::duration;
+use crate::{duration, read};
 use std::{ops::RangeInclusive, str::FromStr, time::Duration};
 
 /// What a text must be, and how it is read.
@@ -33,11 +33,7 @@ pub(super) fn short_decimal() -> Scalar<f64> {
 
 /// One of eight words, in upper or lower case.
 pub(super) fn boolean() -> Scalar<bool> {
-    let read = |text: &str| {
-        let is = |words: [&str; 4]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
-        if is(["true", "1", "yes", "on"]) { Some(true) } else { is(["false", "0", "no", "off"]).then_some(false) }
-    };
-    Scalar { expected: "a bool (`true` or `false`, also `1`/`0`, `yes`/`no`, `on`/`off`)".into(), read }
+    Scalar { expected: read::BOOL.into(), read: read::bool_of }
 }
 
 /// One character.
@@ -51,5 +47,5 @@ pub(super) fn character() -> Scalar<char> {
 
 /// A number and its unit.
 pub(super) fn length_of_time() -> Scalar<Duration> {
-    Scalar { expected: "a duration (a number and `ms`, `s`, `m`, `h` or `d`, such as `60s`)".into(), read: duration }
+    Scalar { expected: read::DURATION.into(), read: duration }
 }

@@ -1,5 +1,6 @@
 //! Why visiting a value stopped.
 
+use crate::problem::either;
 use bootproof_core::{Secret, SecretBuilder};
 use serde::de::{self, Expected, Unexpected};
 use std::fmt::{self, Display, Write};
@@ -37,16 +38,6 @@ impl Stop {
             Self::NotAmong(allowed) => Secret::new(format!("it must be {}", either(allowed))),
             Self::Refused(reason) => reason,
         }
-    }
-}
-
-/// `` `a`, `b` or `c` ``.
-pub(super) fn either(words: &[impl AsRef<str>]) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| format!("`{}`", word.as_ref())).collect();
-    match quoted.split_last() {
-        Some((last, first)) if !first.is_empty() => format!("{} or {last}", first.join(", ")),
-        Some((last, _)) => last.clone(),
-        None => String::new(),
     }
 }
 

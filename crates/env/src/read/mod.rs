@@ -12,8 +12,8 @@ use bootproof_core::Secret;
 use std::io::ErrorKind;
 
 pub(crate) use self::url::{Parts, decoded, driver_of};
-pub(crate) use number::bool_of;
 pub use number::bytes;
+pub(crate) use number::{BOOL, DURATION, bool_of};
 
 type Read<T> = Result<T, Breach>;
 

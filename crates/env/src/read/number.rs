@@ -3,8 +3,8 @@
 use super::{Quote, Read};
 use crate::Bounds;
 
-const BOOL: &str = "a bool (`true` or `false`, also `1`/`0`, `yes`/`no`, `on`/`off`)";
-pub(super) const DURATION: &str = "a duration (a number and `ms`, `s`, `m`, `h` or `d`, such as `60s`)";
+pub(crate) const BOOL: &str = "a bool (`true` or `false`, also `1`/`0`, `yes`/`no`, `on`/`off`)";
+pub(crate) const DURATION: &str = "a duration (a number and `ms`, `s`, `m`, `h` or `d`, such as `60s`)";
 pub(super) const BYTES: &str =
     "a number of bytes (a number, alone or with `B`, `kB`, `MB`, `GB`, `TB`, `KiB`, `MiB`, `GiB` or `TiB`)";
 

@@ -2,9 +2,9 @@
 
 use super::super::{
     error::Told,
-    is_variable_name,
     section::{Section, Value, type_of},
 };
+use bootproof_core::is_variable_name;
 use bootproof_env::{Alias, Removal};
 
 const DAY: &str = "a day such as \"2026-12-31\"";

@@ -2,10 +2,10 @@
 
 use super::super::{
     error::{Told, suggestion, ticked},
-    is_variable_name,
     place::At,
     section::{Section, Value, type_of},
 };
+use bootproof_core::is_variable_name;
 use bootproof_env::{Condition, Count, Demand, Environments, Group, Together};
 
 /// What `[env]` says besides its variables.

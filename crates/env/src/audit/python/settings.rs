@@ -1,8 +1,9 @@
 //! pydantic's `BaseSettings`: every field of the class is a variable, upper-cased and behind `env_prefix`.
 
 use crate::audit::code::Code;
-use crate::audit::find::{Finds, is_name};
+use crate::audit::find::Finds;
 use crate::audit::lex::Kind;
+use bootproof_core::is_variable_name;
 use std::ops::Range;
 
 /// Finds the fields of all settings classes of the file, also of classes that extend one of these.
@@ -102,5 +103,5 @@ fn field_names(code: &Code<'_>, open: usize) -> Vec<String> {
     let is_alias =
         |r: &Range<usize>| code.is_any(r.start, &["env", "alias", "validation_alias"]) && code.is(r.start + 1, "=");
     let texts = code.items(open).into_iter().filter(is_alias).flatten().filter_map(|i| code.text(i));
-    texts.filter(|text| is_name(text)).map(str::to_uppercase).collect()
+    texts.filter(|text| is_variable_name(text)).map(str::to_uppercase).collect()
 }
