@@ -243,11 +243,10 @@ fn port_spec(section: &PortSection, environment: Environment) -> PortSpec {
         address => address.parse::<IpAddr>().map_or(Host::Localhost, Host::Address),
     };
     PortSpec {
-        name: section.name.clone(),
-        port: section.port.map_or(0, |port| port.value),
         range: section.range.as_ref().map(|range| range.value.clone()),
         variable: section.variable.as_ref().map(|variable| variable.value.clone()),
         host,
+        ..PortSpec::new(&section.name, section.port.map_or(0, |port| port.value))
     }
 }
 

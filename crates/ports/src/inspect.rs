@@ -76,7 +76,7 @@ fn look(rows: Option<&[Row]>, host: Host, port: u16) -> Result<Outlook, Refused>
 fn fact(hit: &Hit<Outlook>) -> String {
     let Hit { wanted, thing: seen, moved } = hit;
     let name = &wanted.spec.name;
-    let mut fact = match (moved, &wanted.spec.range) {
+    let mut fact = match (moved, wanted.spec.may_move_within()) {
         (Some(moved), Some(range)) => {
             let (first, last) = (range.start(), range.end());
             format!("`{name}`: port {} is held by {}; it can move within {first}-{last}", moved.from, moved.owner)

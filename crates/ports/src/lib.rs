@@ -29,4 +29,4 @@ pub use fix::PortsFix;
 pub use held::{Held, Moved};
 pub use owner::Owner;
 pub use reserve::reserve;
-pub use spec::{Host, PortSpec};
+pub use spec::{HandOver, Host, PortSpec, Protocol};

@@ -45,7 +45,7 @@ pub(crate) async fn prove(cx: &Cx, wanted: &Wanted, rows: Option<&[Row]>) -> Res
 fn is_as_published(cx: &Cx, wanted: &Wanted, held: &Held) -> Result<(), String> {
     let (spec, port) = (&wanted.spec, held.port());
     let Some(variable) = &spec.variable else {
-        let allowed = port == spec.port || spec.range.as_ref().map_or(spec.port == 0, |range| range.contains(&port));
+        let allowed = port == spec.port || spec.may_move_within().map_or(spec.port == 0, |range| range.contains(&port));
         return if allowed { Ok(()) } else { Err(format!("{port} is held, which is not what is declared")) };
     };
     match cx.vars().text(variable).and_then(parse) {

@@ -69,7 +69,7 @@ impl<T> Search<T> {
         let of = |n: usize| owners.get(n).cloned().unwrap_or(Owner::Unknown);
         let moved = self.asked().first().map(|from| Moved { from: *from, owner: of(0) });
         let name = self.wanted.spec.name.clone();
-        match (self.found, &self.wanted.spec.range) {
+        match (self.found, self.wanted.spec.may_move_within()) {
             (Some(Ok(thing)), _) => Ok(Hit { wanted: self.wanted, thing, moved }),
             (Some(Err(refused)), _) => Err(refused.into_error(name)),
             (None, None) => Err(PortError::Busy { name, port: self.wanted.port, owner: of(0) }),

@@ -13,8 +13,18 @@ pub struct PortSpec {
     pub name: String,
     /// The number, unless `variable` says another. 0: any that is free, within `range` when there is one.
     pub port: u16,
-    /// Where it may move when the number is busy; `None` is strict.
+    /// Where it may move when the number is busy. Outside of it is nowhere.
     pub range: Option<RangeInclusive<u16>>,
+    /// Where it may move when no `range` is declared. Both `None`: nowhere.
+    pub environment_range: Option<RangeInclusive<u16>>,
+    /// Whether it is refused rather than moved, whatever the ranges say.
+    pub strict: bool,
+    /// What it speaks, and so what is bound.
+    pub protocol: Protocol,
+    /// How a program that `run` starts gets it.
+    pub hand_over: HandOver,
+    /// The scheme of its URL, such as `http`; without one its address is published alone.
+    pub scheme: Option<String>,
     /// The variable that says the number, and that says the actual one afterwards.
     pub variable: Option<String>,
     /// Where it listens.
@@ -24,7 +34,41 @@ pub struct PortSpec {
 impl PortSpec {
     /// A strict port of this machine's loopback addresses, without a variable.
     pub fn new(name: impl Into<String>, port: u16) -> Self {
-        Self { name: name.into(), port, range: None, variable: None, host: Host::Localhost }
+        Self {
+            name: name.into(),
+            port,
+            range: None,
+            environment_range: None,
+            strict: false,
+            protocol: Protocol::Tcp,
+            hand_over: HandOver::Socket,
+            scheme: None,
+            variable: None,
+            host: Host::Localhost,
+        }
+    }
+
+    /// Where it may move, in force: its own range, else that of the environment, unless it is strict.
+    pub fn may_move_within(&self) -> Option<&RangeInclusive<u16>> {
+        self.range.as_ref().or(self.environment_range.as_ref()).filter(|_| !self.strict)
+    }
+
+    /// Lets it move within `range` when no range of its own is declared.
+    pub fn environment_range(mut self, range: RangeInclusive<u16>) -> Self {
+        self.environment_range = Some(range);
+        self
+    }
+
+    /// Refuses to move it.
+    pub fn strict(mut self) -> Self {
+        self.strict = true;
+        self
+    }
+
+    /// Sets what is bound.
+    pub fn protocol(mut self, protocol: Protocol) -> Self {
+        self.protocol = protocol;
+        self
     }
 
     /// Lets it move within `range` when its number is busy.
@@ -52,13 +96,33 @@ impl PortSpec {
 
     /// Refuses a range that is empty or begins at 0.
     pub(crate) fn check(&self) -> Result<(), PortError> {
-        match &self.range {
+        match self.may_move_within() {
             Some(range) if range.is_empty() || *range.start() == 0 => {
                 Err(PortError::BadRange { name: self.name.clone(), range: range.clone() })
             }
             _ => Ok(()),
         }
     }
+}
+
+/// What a port speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Protocol {
+    /// Connections: a listening socket for each family.
+    #[default]
+    Tcp,
+    /// Datagrams: a bound socket for each family.
+    Udp,
+}
+
+/// How a program that bootproof starts gets a port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum HandOver {
+    /// As open sockets, the way systemd does it (`LISTEN_FDS`): nobody can take the port in between.
+    #[default]
+    Socket,
+    /// As a number only: the sockets are closed at the last moment, and whether the program got the port is watched.
+    Release,
 }
 
 /// Where a port listens.

@@ -29,7 +29,7 @@ impl Wanted {
 
     /// The numbers to try, the wanted one first.
     pub(crate) fn candidates(&self) -> (u16, impl Iterator<Item = u16> + use<>) {
-        let mut rest = self.spec.range.clone().into_iter().flatten();
+        let mut rest = self.spec.may_move_within().cloned().into_iter().flatten();
         let first = match self.port {
             0 => rest.next().unwrap_or(0),
             port => port,
