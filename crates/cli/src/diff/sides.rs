@@ -5,7 +5,7 @@ use bootproof::{
     env::{Resolved, Schema, Set, Shown, Variable},
 };
 use bootproof_core::{Masker, Secret};
-use bootproof_report::variables::{Side, ValueDifference, VariableDifference};
+use bootproof_report::env::{Side, ValueDifference, VariableDifference};
 use std::collections::HashMap;
 
 /// What is declared otherwise of `variable` in the one and the other.

@@ -6,7 +6,7 @@ use bootproof::env::{
     rules, sounds_secret,
 };
 use bootproof_core::Environment;
-use bootproof_report::variables::{AuditFinding, AuditPlace};
+use bootproof_report::env::{AuditFinding, AuditPlace};
 
 /// The findings whose rule is not off in `environment`, in the order of the codes, and what else is to be told.
 pub(super) fn findings(

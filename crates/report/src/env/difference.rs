@@ -8,7 +8,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Difference {
-    /// [`VARIABLES_SCHEMA_VERSION`](super::VARIABLES_SCHEMA_VERSION).
+    /// [`ENV_SCHEMA_VERSION`](super::ENV_SCHEMA_VERSION).
     pub schema_version: u32,
     /// The two environments.
     pub environments: [&'static str; 2],
@@ -159,7 +159,7 @@ mod tests {
         };
         let hidden = Side { set: true, value: None, source: Some("process".into()), problems: vec![] };
         let difference = Difference {
-            schema_version: super::super::VARIABLES_SCHEMA_VERSION,
+            schema_version: crate::env::ENV_SCHEMA_VERSION,
             environments: ["test", "staging"],
             differs: true,
             declared: vec![VariableDifference {
