@@ -245,6 +245,8 @@ fn what_has_no_value_because_of_another_variable_names_that_one_and_is_not_calle
     }
     assert!(explained("B").contains("B in .env:2: gives no value because of `A`"), "{}", explained("B"));
     assert!(explained("A").contains("A in .env:1: gives no value: see the problems"), "{}", explained("A"));
+    sandbox.write(".env.local", "A=${MISSING}\n");
+    assert!(explained("A").contains("A in .env:1: .env.local:1 comes first"), "{}", explained("A"));
     assert!(explained("OTHER").contains("ENV-006"), "{}", explained("OTHER"));
     let json = |name: &str| json(&env(&sandbox, "development", &["explain", name, "--format", "json"], &[]));
     assert_eq!((&json("C")["becauseOf"], &json("A")["becauseOf"]), (&"A".into(), &"A".into()));

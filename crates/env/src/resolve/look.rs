@@ -281,8 +281,7 @@ impl<'a> Resolver<'a> {
         }
         let Some((name, hit)) = self.index.first(name) else { return Ok(None) };
         let text = match (hit.text, self.index.owner(name)) {
-            // An older name whose file is named.
-            (_, Some(at)) if hit.names_file => self.text_of(at, name, &hit).map(|(text, _)| text),
+            (_, Some(at)) if hit.names_file => self.text_of_file(at, name, &hit),
             (HitText::Plain(text), _) => Ok(text.clone()),
             (HitText::Template(template, _), _) => {
                 let place = self.index.place(&hit);
@@ -294,6 +293,16 @@ impl<'a> Resolver<'a> {
         };
         self.others.insert(name, text.clone());
         text.map(Some).map_err(Trouble::Told)
+    }
+
+    /// The text of the file of an older name, of the variable at `at`. Where that is the variable's value, it is read and told with it.
+    fn text_of_file(&mut self, at: usize, name: &str, hit: &Hit<'a>) -> Result<Secret, String> {
+        self.look_at(at);
+        match &self.states[at] {
+            State::Done(Some(set)) if set.source.alias.as_deref() == Some(name) => Ok(set.text.clone()),
+            State::Failed(by) => Err(by.clone()),
+            _ => self.text_of(at, name, hit).map(|(text, _)| text),
+        }
     }
 
     fn fall_back(&mut self, at: usize, variable: &'a Variable) -> State {

@@ -110,3 +110,23 @@ fn what_is_not_text_under_an_older_name_is_a_problem_of_the_variable() {
     assert_eq!((resolved.problems[0].name.as_str(), failed(&resolved)), ("NAME", vec![("NAME", "NAME")]));
     assert!(resolved.problems[0].sentence.contains("`OLD`"));
 }
+
+#[test]
+fn the_file_of_an_older_name_is_told_once_however_often_it_is_referred_to() {
+    let refers = |text: &str| {
+        let b = Variable::new("B", Type::String).default(text);
+        let c = Variable::new("C", Type::String).default(text);
+        schema([b, Variable::new("KEY", Type::Secret).alias("OLD"), c])
+    };
+    for (path, code) in [("/run/nowhere", "ENV-011"), ("/run/empty", "ENV-013"), ("/run/open", "ENV-035")] {
+        let resolved = run(&refers("x${OLD}"), &[("OLD_FILE", path)], Environment::Test);
+        let told: Vec<&str> = resolved.problems.iter().map(|problem| problem.rule.code).collect();
+        assert_eq!(told, [code], "{path}: {:?}", all_told(&resolved));
+    }
+}
+
+#[test]
+fn what_is_set_and_failed_is_not_missed_by_a_similar_name() {
+    let resolved = run_files(&strings(["PORTS"]), &[], &[(".env", "PORTS=${MISSING}\nPORT=1\n")]);
+    assert_eq!(resolved.problems.len(), 1, "{:?}", all_told(&resolved));
+}
