@@ -15,7 +15,11 @@ pub struct DiscoverySection {
     pub at: Option<Position>,
     /// The URLs of etcd's members, asked in this order: templates with `${NAME}`s.
     pub etcd: Option<At<Vec<String>>>,
-    /// The user that etcd knows.
+    /// Keeps projects apart that share an etcd. `None`: as built in.
+    pub namespace: Option<At<String>>,
+    /// A PEM file with authorities that are trusted besides Mozilla's, relative to this file's folder.
+    pub ca: Option<At<PathBuf>>,
+    /// The user that etcd knows: a template with `${NAME}`s.
     pub user: Option<At<String>>,
     /// The user's password: a template with `${NAME}`s.
     pub password: Option<At<Secret>>,
@@ -90,6 +94,8 @@ impl DiscoverySection {
         let read = Self {
             at: Some(section.at),
             etcd: section.strings("etcd", "a list of URLs such as [\"http://10.0.0.7:2379\"]"),
+            namespace: section.text("namespace"),
+            ca: section.text("ca").map(|ca| At { value: ca.value.into(), at: ca.at }),
             user: section.text("user"),
             password: section.secret("password"),
             ttl: section.duration("ttl"),

@@ -14,9 +14,11 @@ pub(super) fn discovery() -> Value {
         "The registry that several machines share.",
         json!({
             "etcd": etcd,
+            "namespace": text("Keeps projects apart that share an etcd. Default: `default`."),
+            "ca": text("A PEM file with authorities that are trusted besides Mozilla's."),
             "user": text("The user that etcd knows."),
             "password": text("The user's password; `${NAME}` is replaced by the variable's value."),
-            "ttl": duration("How long an entry outlives its service. Default: \"15s\"."),
+            "ttl": duration("How long an entry outlives its service. Default: \"10s\"."),
             "advertise": text("The address that others reach this machine at. Default: one of its own that is not loopback."),
         }),
     )
