@@ -15,6 +15,7 @@ mod schema;
 mod text;
 mod time;
 pub mod variables;
+pub mod wait;
 
 pub use json::Report;
 pub use page::Style;

@@ -95,6 +95,16 @@ impl Target {
         }
     }
 
+    /// Whether it is asked over HTTP, for a status and a text.
+    pub fn is_http(&self) -> bool {
+        matches!(self.kind, Kind::Http(_))
+    }
+
+    /// Whether it is a command.
+    pub fn is_command(&self) -> bool {
+        matches!(self.kind, Kind::Command(_))
+    }
+
     /// Where to knock before anything is asked: host and port, when it has them.
     pub(super) fn address(&self) -> Option<Address> {
         match &self.kind {
