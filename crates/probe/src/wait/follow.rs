@@ -6,12 +6,20 @@ use bootproof_core::{Diagnosis, Identity, Secret};
 use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep_until};
 
+/// A question that gets no answer so shortly before the end of the wait was cut short by it: probes keep something back to tell
+/// and to end what they began.
+const END: Duration = Duration::from_millis(200);
+
 /// Follows target number `at` until it came (true) or waiting cannot help (false).
 pub(super) async fn follow(plan: Arc<Plan>, board: Arc<Board>, at: usize, target: Target) -> bool {
     let mut hunt = Hunt::new(&plan, target);
     loop {
         let began = Instant::now();
         let said = hunt.ask(&plan).await;
+        if said.as_ref().is_err_and(|diagnosis| hunt.is_cut_short(&plan, diagnosis)) {
+            // What it said before is worth more, and the time is over in a moment.
+            return std::future::pending().await;
+        }
         let goes_on = said.as_ref().err().is_some_and(|diagnosis| !hunt.is_final(diagnosis));
         let came = said.is_ok();
         board.note(at, said, !goes_on);
@@ -58,6 +66,11 @@ impl Hunt {
             Some(aim) => aim.ask(plan).await,
             None => Err(unusable("", "it is empty")),
         }
+    }
+
+    fn is_cut_short(&self, plan: &Plan, diagnosis: &Diagnosis) -> bool {
+        let at_the_end = plan.until.is_some_and(|until| until.saturating_duration_since(Instant::now()) < END);
+        at_the_end && !self.code.0.is_empty() && judge::is_late(diagnosis)
     }
 
     /// Takes a failure in, and tells whether waiting longer cannot help.

@@ -38,6 +38,14 @@ const NOBODY: [&str; 7] = ["NET-003", "NET-004", "NET-007", "DB-004", "REDIS-004
 /// Somebody may have taken the connection, and said nothing.
 const MUTE: [&str; 6] = ["NET-005", "NET-006", "DB-005", "DB-006", "REDIS-003", "REDIS-006"];
 
+/// No answer in the time that was given.
+const LATE: [&str; 7] = ["NET-002", "NET-004", "NET-005", "DB-005", "REDIS-003", "REDIS-005", "CMD-005"];
+
+/// Whether it says only that there was no answer in time.
+pub(super) fn is_late(diagnosis: &Diagnosis) -> bool {
+    LATE.contains(&diagnosis.code)
+}
+
 /// Whether nothing is known of a server: whoever asks again begins with a mere connect.
 pub(super) fn is_unheard(diagnosis: &Diagnosis) -> bool {
     [&NAMELESS[..], &NOBODY, &MUTE].iter().any(|codes| codes.contains(&diagnosis.code))
@@ -73,7 +81,7 @@ mod tests {
     #[test]
     fn every_code_that_is_named_here_exists() {
         let pages = format!("{}/../../docs/codes", env!("CARGO_MANIFEST_DIR"));
-        for code in [&UNUSABLE[..], &REFUSED, &NAMELESS, &NOBODY, &MUTE].concat() {
+        for code in [&UNUSABLE[..], &REFUSED, &NAMELESS, &NOBODY, &MUTE, &LATE].concat() {
             let ours = ["NET", "CMD", "CH", "WAIT"].iter().any(|room| code.starts_with(room));
             assert!(std::path::Path::new(&format!("{pages}/{code}.md")).is_file(), "{code}");
             assert!(!ours || CODES.iter().any(|(known, _)| *known == code), "{code}");
