@@ -11,7 +11,7 @@ use crate::{
 use std::{
     io,
     net::{IpAddr, SocketAddr, TcpListener, TcpStream},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 /// A port that is held: bound and listening on every family, so that no other process can take it. Dropping it, and
@@ -28,7 +28,7 @@ pub struct Held {
     /// What the variable was before the number was published.
     pub(crate) before: Option<Before>,
     /// Its entry in the ledger, or why it has none; `None` when there is no ledger.
-    pub(crate) entry: Option<Result<Published, LedgerError>>,
+    pub(crate) entry: Option<Result<Published, Arc<LedgerError>>>,
 }
 
 /// Why a port is another one than was wanted.
