@@ -2,7 +2,7 @@
 
 use crate::{
     Held, PortError, PortSpec,
-    bind::{Bound, bind, bind_in, bind_without},
+    acquire::{Acquired, bind, bind_in, bind_without},
     diagnose::diagnose,
     inspect::{inspect, is_ours},
     ledger::{Ledger, Service},
@@ -77,7 +77,7 @@ impl PortsFix {
     }
 
     /// All of `wanted` at once, with the ledger when there is one and it serves.
-    async fn bound(&self, cx: &Cx, wanted: Vec<Wanted>) -> Vec<Bound> {
+    async fn bound(&self, cx: &Cx, wanted: Vec<Wanted>) -> Vec<Acquired> {
         let Some((ledger, service)) = &self.ledger else { return bind(wanted) };
         let service = service.clone().environment(cx.environment());
         let bound = ledger.in_turn_async(|turn| bind_in(turn, wanted.clone(), &service)).await;
@@ -99,7 +99,7 @@ impl PortsFix {
 
     async fn show(&self, cx: &Cx) -> Result<Proof, Diagnosis> {
         let nothing = || PortError::NotHeld { name: "ports".into(), because: "none is declared".into() };
-        let rows = blocking(table::listeners).await.ok();
+        let rows = blocking(|| table::listeners(None)).await.ok();
         let mut seen = Err(nothing());
         let (mut held, all) = (vec![], cx.look("held the declared ports through all of that"));
         for wanted in self.wanted(cx)? {
@@ -126,8 +126,8 @@ fn on_shelf(cx: &Cx, wanted: &Wanted) -> Option<Arc<Held>> {
 }
 
 /// Ends all searches. The sockets they found stay bound meanwhile, and are freed when this is dropped.
-async fn end(searches: Vec<Bound>) -> Result<Vec<Held>, Vec<PortError>> {
-    let questions: Vec<_> = searches.iter().map(Bound::questions).collect();
+async fn end(searches: Vec<Acquired>) -> Result<Vec<Held>, Vec<PortError>> {
+    let questions: Vec<_> = searches.iter().map(Acquired::questions).collect();
     let all = questions.concat();
     let owners = if all.is_empty() { vec![] } else { blocking(move || owners_of(&all)).await };
     let (mut held, mut errors, mut owners) = (vec![], vec![], owners.as_slice());

@@ -2,7 +2,7 @@
 
 use crate::{
     Held, PortError, PortSpec,
-    bind::{Bound, bind, bind_in, bind_without},
+    acquire::{Acquired, bind, bind_in, bind_without},
     ledger::{Ledger, Service},
     owner::owners_of,
     wanted::Wanted,
@@ -40,7 +40,7 @@ pub fn reserve_in(spec: &PortSpec, ledger: &Ledger, service: &Service) -> Result
     one(bound.unwrap_or_else(|error| bind_without(error, wanted)), &spec.name)
 }
 
-fn one(bound: Vec<Bound>, name: &str) -> Result<Held, PortError> {
+fn one(bound: Vec<Acquired>, name: &str) -> Result<Held, PortError> {
     let nothing = || PortError::NotHeld { name: name.to_owned(), because: "nothing was asked for".to_owned() };
     let bound = bound.into_iter().next().ok_or_else(nothing)?;
     let owners = owners_of(&bound.questions());

@@ -1,15 +1,15 @@
 //! The way from a wanted number to one that can be had: the same for looking as for binding.
 
 use crate::{
-    Host, Moved, Owner, PortError,
+    Moved, Owner, PortError, PortSpec,
     ledger::Advice,
     listen::{Refusal, Refused},
+    place::Place,
     wanted::Wanted,
 };
-use std::net::SocketAddr;
 
-/// Takes one port number on a host, or says why not.
-pub(crate) type Take<'a, T> = &'a dyn Fn(Host, u16) -> Result<T, Refused>;
+/// Takes one port number for a declaration, or says why not.
+pub(crate) type Take<'a, T> = &'a dyn Fn(&PortSpec, u16) -> Result<T, Refused>;
 
 /// A search under way. [`Search::begin`] tries the wanted number only, so that all ports of a service get a chance at
 /// theirs before any of them moves.
@@ -69,7 +69,7 @@ impl<T> Search<T> {
             self.busy.push(port);
             return;
         }
-        match take(self.wanted.spec.host, port) {
+        match take(&self.wanted.spec, port) {
             Err(Refused { why: Refusal::Busy, .. }) => self.busy.push(port),
             other => self.found = Some(other),
         }
@@ -85,9 +85,9 @@ impl<T> Search<T> {
         self.found.as_ref()?.as_ref().ok()
     }
 
-    /// The groups of addresses whose owners [`Search::end`] wants to know.
-    pub(crate) fn questions(&self) -> Vec<Vec<SocketAddr>> {
-        self.asked().iter().map(|port| self.wanted.spec.host.addresses(*port)).collect()
+    /// The places whose owners [`Search::end`] wants to know.
+    pub(crate) fn questions(&self) -> Vec<Place> {
+        self.asked().iter().map(|port| Place::of(&self.wanted.spec, *port)).collect()
     }
 
     fn asked(&self) -> &[u16] {

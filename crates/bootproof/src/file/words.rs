@@ -80,6 +80,13 @@ impl<'a> Section<'a> {
         found
     }
 
+    /// `variable = "NAME"`.
+    pub(super) fn variable(&mut self) -> Option<At<String>> {
+        self.word("variable", "the name of a variable such as \"PORT\"", |text| {
+            bootproof_core::is_variable_name(text).then(|| text.to_owned())
+        })
+    }
+
     /// `required = true | false | ["production"]`.
     pub(super) fn required(&mut self) -> Option<Environments> {
         self.environments("required")

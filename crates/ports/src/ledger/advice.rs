@@ -1,6 +1,6 @@
 //! What the ledger knows that helps one port to its number.
 
-use super::{Habit, Life, Memory, Place, Service};
+use super::{Habit, Life, Memory, Realm, Service};
 use crate::{
     PortSpec, Protocol,
     overlap::{Overlap, worst},
@@ -15,7 +15,7 @@ struct Known<'a> {
     memory: &'a Memory,
     habit: Habit,
     protocol: Protocol,
-    here: &'static Place,
+    here: &'static Realm,
     now: u64,
 }
 
@@ -45,7 +45,7 @@ impl<'a> Advice<'a> {
             here,
             now: super::milliseconds(),
         };
-        Self(Place::here().ok().map(known))
+        Self(Realm::here().ok().map(known))
     }
 
     /// The number it had last.

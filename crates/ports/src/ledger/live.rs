@@ -1,15 +1,15 @@
 //! Which entries are true: somebody lives for them, and what they say is open is open.
 
-use super::{Entry, Life, Place, State};
+use super::{Entry, Life, Realm, State};
 use crate::{
-    Protocol,
-    overlap::{Overlap, worst},
+    overlap::Overlap,
+    place::Place,
     table::{self, Row},
 };
 
 /// Those of `all` that are true as far as it can be seen from here, oldest first.
 pub(super) fn only(mut all: Vec<Entry>) -> Vec<Entry> {
-    let rows = table::listeners().ok();
+    let rows = table::listeners(None).ok();
     all.retain(|entry| match entry.lives_by().life() {
         Life::Over => false,
         Life::Elsewhere => true,
@@ -19,12 +19,13 @@ pub(super) fn only(mut all: Vec<Entry>) -> Vec<Entry> {
     all
 }
 
-/// Whether somebody listens there. A process can live on without the port; datagrams and other networks are not in the table.
+/// Whether somebody has it open. A process can live on without its port. Other networks are not in the table.
 fn is_open(entry: &Entry, rows: Option<&[Row]>) -> bool {
-    let here = Place::here().is_ok_and(|here| entry.owner.place.shares_ports_with(here));
+    let here = Realm::here().is_ok_and(|here| entry.owner.realm.shares_ports_with(here));
+    let place = Place { protocol: entry.protocol, addresses: entry.addresses.clone() };
     match rows {
-        Some(rows) if here && entry.protocol == Protocol::Tcp && entry.state != State::Releasing => {
-            rows.iter().any(|row| worst(&entry.addresses, row.local) == Overlap::Certain)
+        Some(rows) if here && entry.state != State::Releasing => {
+            rows.iter().any(|row| row.worst(&place) == Overlap::Certain)
         }
         _ => true,
     }

@@ -1,7 +1,7 @@
 //! What the lines of the journal come to: who is where, and which number each port had last. Pure.
 
 use super::{
-    Entry, Place, State,
+    Entry, Realm, State,
     entry::host_word,
     line::{Event, Line},
 };
@@ -144,14 +144,14 @@ impl Memory {
     }
 
     /// Those at `number` that stand in the way of a port of `protocol` here.
-    fn at<'a>(&'a self, number: u16, protocol: Protocol, here: &'a Place) -> impl Iterator<Item = &'a Entry> {
+    fn at<'a>(&'a self, number: u16, protocol: Protocol, here: &'a Realm) -> impl Iterator<Item = &'a Entry> {
         let ids = self.numbers.get(&number).into_iter().flatten();
         let entries = ids.filter_map(|id| self.entries.get(id));
-        entries.filter(move |entry| entry.protocol == protocol && entry.owner.place.shares_ports_with(here))
+        entries.filter(move |entry| entry.protocol == protocol && entry.owner.realm.shares_ports_with(here))
     }
 
     /// Whether somebody is said to have `number`.
-    pub(super) fn is_taken(&self, number: u16, protocol: Protocol, here: &Place) -> bool {
+    pub(super) fn is_taken(&self, number: u16, protocol: Protocol, here: &Realm) -> bool {
         self.at(number, protocol, here).next().is_some()
     }
 
@@ -160,7 +160,7 @@ impl Memory {
         &'a self,
         number: u16,
         protocol: Protocol,
-        here: &'a Place,
+        here: &'a Realm,
     ) -> impl Iterator<Item = &'a Entry> {
         self.at(number, protocol, here).filter(|entry| entry.state == State::Releasing)
     }

@@ -21,7 +21,7 @@ pub use entry::{Entry, Service, State};
 pub use error::LedgerError;
 pub use folder::state_folder;
 pub(crate) use memory::Habit;
-pub use process::{Life, Place, ProcessId};
+pub use process::{Life, ProcessId, Realm};
 pub use published::Published;
 pub(crate) use turn::Turn;
 use turn::{Desk, SHORT};

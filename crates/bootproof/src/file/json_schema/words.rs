@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 pub(super) const NAME: &str = "^[A-Za-z0-9_-]+$";
 /// What `is_variable_name` takes.
 pub(super) const VARIABLE: &str = "^[A-Za-z_][A-Za-z0-9_]*$";
+/// Two ports.
+pub(super) const PORTS: &str = r"^\s*[0-9]+\s*-\s*[0-9]+\s*$";
 /// Any duration.
 pub(super) const DURATION: &str = r"^[0-9]+(\.[0-9]+)?(ms|s|m|h|d)$";
 /// A duration of more than nothing.
