@@ -9,6 +9,7 @@ const LAW: &[(&str, &[&str])] = &[
     ("env", &["core"]),
     ("ports", &["core"]),
     ("tasks", &["core"]),
+    ("discovery", &["core"]),
     ("report", &["core"]),
     ("db", &["core", "tasks"]),
     ("engine", &["core", "tasks"]),
