@@ -8,7 +8,7 @@ use http_body_util::{BodyExt, Full};
 use hyper::{Request, body::Bytes, body::Incoming, client::conn::http1, header};
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
-use std::sync::Arc;
+use std::{error::Error, sync::Arc};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
@@ -37,7 +37,11 @@ pub(crate) enum HttpError {
 
 impl HttpError {
     fn of(error: &hyper::Error) -> Self {
-        if error.is_parse() { Self::NotHttp } else { Self::Broken(error.to_string()) }
+        // A question that was cancelled has the connection's error as its source.
+        let error = error.source().and_then(|source| source.downcast_ref::<hyper::Error>()).unwrap_or(error);
+        // Hyper tells what came without having been asked for by this text alone.
+        let unasked = error.to_string().contains("unexpected message");
+        if error.is_parse() || unasked { Self::NotHttp } else { Self::Broken(error.to_string()) }
     }
 }
 

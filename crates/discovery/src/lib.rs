@@ -5,6 +5,7 @@
 //! [`Watch`] sees what others publish. Nothing here reads the process environment or decides what to do after a failure.
 
 mod advertise;
+mod candidates;
 mod check;
 mod compose;
 mod diagnose;

@@ -18,10 +18,10 @@ pub(crate) struct Tended {
 impl Tended {
     /// Makes sure that a lease is alive and that each entry stands there by it. True: a new lease had to be taken.
     pub(crate) async fn turn(&mut self) -> Result<bool, EtcdError> {
-        if let Some(lease) = self.lease {
-            if !self.keep_alive(lease).await? {
-                self.lease = None;
-            }
+        if let Some(lease) = self.lease
+            && !self.keep_alive(lease).await?
+        {
+            self.lease = None;
         }
         let (lease, new) = match self.lease {
             Some(lease) => (lease, false),
