@@ -8,7 +8,7 @@ use crate::{
     startup::Refused,
     variables::Variables,
 };
-use bootproof_core::{Criticality, Diagnosis, Environment, Policy, Scope, Service, Vars};
+use bootproof_core::{Criticality, Diagnosis, Policy, Scope, Service, Vars};
 use bootproof_engine::Work;
 use bootproof_env::{EnvironmentFix, Environments, Resolver};
 use bootproof_ports::{Host, PortSpec, PortsFix};
@@ -80,7 +80,13 @@ impl Parts<'_> {
     }
 
     fn ports(&self) -> Result<Work, Diagnosis> {
-        let specs = self.file.ports.iter().map(|section| port_spec(section, self.policy.environment)).collect();
+        let specs = self
+            .file
+            .ports
+            .iter()
+            .filter(|section| section.unix.is_none())
+            .map(|section| port_spec(section, self.policy))
+            .collect();
         Ok(Work::Fix(Arc::new(PortsFix::new(specs, self.criticality("ports")).scope(self.scope))))
     }
 
@@ -235,8 +241,8 @@ impl Parts<'_> {
 #[cfg(feature = "database")]
 const DEFAULT_POOL: u32 = 5;
 
-fn port_spec(section: &PortSection, environment: Environment) -> PortSpec {
-    let host = match section.host_in(environment) {
+fn port_spec(section: &PortSection, policy: &Policy) -> PortSpec {
+    let host = match section.host_in(policy.environment) {
         "localhost" => Host::Localhost,
         "*" => Host::Any,
         // The file takes only these two words and addresses.
@@ -246,6 +252,11 @@ fn port_spec(section: &PortSection, environment: Environment) -> PortSpec {
         range: section.range.as_ref().map(|range| range.value.clone()),
         variable: section.variable.as_ref().map(|variable| variable.value.clone()),
         host,
+        environment_range: policy.port_range.clone(),
+        strict: section.strict,
+        protocol: section.protocol,
+        hand_over: section.hand_over,
+        scheme: section.scheme.as_ref().map(|scheme| scheme.value.clone()),
         ..PortSpec::new(&section.name, section.port.map_or(0, |port| port.value))
     }
 }
