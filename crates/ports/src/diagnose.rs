@@ -16,6 +16,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("PORT-008", "a connection did not reach our listener"),
     ("PORT-009", "somebody else can take the port"),
     ("PORT-010", "the system refused a socket"),
+    ("PORT-020", "the port is being handed over to another program"),
 ];
 
 /// How many owners of a full range are named.
@@ -49,6 +50,7 @@ fn of(error: &PortError) -> Diagnosis {
         PortError::Privileged { .. } | PortError::NotHere { .. } | PortError::System { .. } => {
             refused(diagnosis, error)
         }
+        PortError::Claimed { .. } => claimed(diagnosis),
         PortError::NotHeld { .. } | PortError::NotReached { .. } | PortError::Takeable { .. } => {
             unproven(diagnosis, error)
         }
@@ -67,6 +69,7 @@ fn code(error: &PortError) -> &'static str {
         PortError::NotReached { .. } => "PORT-008",
         PortError::Takeable { .. } => "PORT-009",
         PortError::System { .. } => "PORT-010",
+        PortError::Claimed { .. } => "PORT-020",
     }
 }
 
@@ -91,6 +94,13 @@ fn busy(diagnosis: Diagnosis, error: &PortError) -> Diagnosis {
         )),
         _ => diagnosis,
     }
+}
+
+fn claimed(diagnosis: Diagnosis) -> Diagnosis {
+    diagnosis
+        .why("`bootproof run` has closed the port for the program it starts, which has not opened it yet")
+        .now("no port was bound; nothing was done to that program")
+        .action("wait until that program is up, choose another port, or declare a `range` for this one")
 }
 
 fn refused(diagnosis: Diagnosis, error: &PortError) -> Diagnosis {
@@ -172,6 +182,7 @@ mod tests {
             PortError::NotHeld { name: name(), because: "nothing holds it".into() },
             PortError::NotReached { name: name(), address, because: "silence".into() },
             PortError::Takeable { name: name(), address, because: "it could".into() },
+            PortError::Claimed { name: name(), port: 80, by: "`api` of `chat` (pid 12)".into() },
             PortError::System { name: name(), address, source: io::Error::other("too many open files") },
         ]
     }
