@@ -1,6 +1,6 @@
 //! A real second process: this test program again, which does what it is told line by line.
 
-use bootproof_ports::{PortSpec, reserve};
+use bootproof_ports::{PortSpec, Protocol, reserve, state_of};
 use socket2::{Domain, Socket, Type};
 use std::{
     any::Any,
@@ -115,6 +115,8 @@ fn obey(words: &[&str], kept: &mut Vec<Box<dyn Any>>) -> io::Result<String> {
         ["loopback", "up"] => loopback_up()?,
         ["ipv6", "off"] => fs::write("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1")?,
         ["reserve", host, port] => return Ok(try_reserve(host, port.parse().unwrap(), kept)),
+        ["write", file, text] => fs::write(file, text)?,
+        ["state", host, port] => return Ok(state_of(host_of(host), port.parse().unwrap(), Protocol::Tcp).to_string()),
         ["verify", host, port] => return Ok(crate::family::verify(host_of(host), port.parse().unwrap())),
         other => panic!("what is {other:?}?"),
     }

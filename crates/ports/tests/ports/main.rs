@@ -10,4 +10,5 @@ mod owner;
 mod proof;
 mod race;
 mod rights;
+mod states;
 mod udp;
