@@ -49,6 +49,13 @@ impl Child {
         Self::run(command, None)
     }
 
+    /// A process whose files can hold 1,024 bytes each: for it the disk is full.
+    pub(crate) fn with_files_of_one_kilobyte() -> Self {
+        let mut command = Command::new("bash"); // whose unit is 1,024 bytes; the signal would end the process
+        command.args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\""]).arg(std::env::current_exe().unwrap());
+        Self::run(command, None)
+    }
+
     fn run(mut command: Command, program: Option<tempfile::TempDir>) -> Self {
         command.args(["child::serve", "--exact", "--ignored", "--nocapture"]);
         let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
@@ -116,6 +123,7 @@ fn obey(words: &[&str], kept: &mut Vec<Box<dyn Any>>) -> io::Result<String> {
         ["ipv6", "off"] => fs::write("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1")?,
         ["reserve", host, port] => return Ok(try_reserve(host, port.parse().unwrap(), kept)),
         ["verify", host, port] => return Ok(crate::family::verify(host_of(host), port.parse().unwrap())),
+        ["ledger", rest @ ..] => return Ok(crate::ledger::obey(rest, kept)),
         other => panic!("what is {other:?}?"),
     }
     Ok("ok".into())
