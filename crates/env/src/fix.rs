@@ -79,7 +79,10 @@ impl EnvironmentFix {
         let look = cx.look(format!("resolved {} declared variables", self.resolver.schema.variables.len()));
         let resolved = self.resolve(cx)?;
         let facts: Vec<String> = resolved.set().map(|(name, set)| format!("`{name}` from {}", set.source)).collect();
-        look.saw(format!("{} have a value: {}", facts.len(), sources(&resolved)));
+        look.saw(match facts.len() {
+            0 => "none has a value".to_owned(),
+            n => format!("{n} have a value: {}", sources(&resolved)),
+        });
         tell_overrides(cx, &resolved);
         // Optional variables that are all unset leave nothing that could be demonstrated: not to be counted as done.
         Ok(if facts.is_empty() { Finding::NothingDeclared } else { Finding::Facts(facts) })

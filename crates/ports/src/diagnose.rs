@@ -166,7 +166,7 @@ mod tests {
     use std::{collections::BTreeSet, io};
 
     fn nginx() -> Owner {
-        Owner::Process { pid: 12, command: "nginx".into(), user: "root".into(), others: 0 }
+        Owner::Process { pid: 12, command: "nginx".into(), user: "root".into(), others: 0, about: Box::default() }
     }
 
     fn one_of_each() -> Vec<PortError> {
@@ -215,7 +215,18 @@ mod tests {
             [1, 2, 3, 5].map(|port| (port, nginx())).into_iter().chain([(4, Owner::Unknown)]).collect();
         assert_eq!(summary(&owners), "1-3, 5 by `nginx` (pid 12, user root), 4 by unknown owner");
         let many: Vec<_> = (0..7)
-            .map(|n| (n, Owner::Process { pid: n.into(), command: "x".into(), user: "u".into(), others: 0 }))
+            .map(|n| {
+                (
+                    n,
+                    Owner::Process {
+                        pid: n.into(),
+                        command: "x".into(),
+                        user: "u".into(),
+                        others: 0,
+                        about: Box::default(),
+                    },
+                )
+            })
             .collect();
         assert!(summary(&many).ends_with("and others by 2 more owners"), "{}", summary(&many));
     }

@@ -31,6 +31,6 @@ pub use diagnose::CODES;
 pub use error::PortError;
 pub use fix::PortsFix;
 pub use held::{Datagram, Held, Moved};
-pub use owner::Owner;
+pub use owner::{About, Container, Owner};
 pub use reserve::{reserve, reserve_in};
 pub use spec::{HandOver, Host, PortSpec, Protocol};

@@ -3,7 +3,7 @@
 use super::findings::{Audit, Differing, OldName, Undeclared, Unused};
 use super::read::{Place, Read, Scan};
 use super::system::{is_for_build_script, system_variable};
-use bootproof_core::{mask_url, nearest};
+use bootproof_core::{Spelling, mask_url};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A declared variable, as far as the comparison needs it.
@@ -28,6 +28,7 @@ pub fn compare(scan: &Scan, declared: &[Declared], is_secret: &dyn Fn(&str) -> b
         by_name.entry(&read.name).or_default().push(read);
     }
     let known: HashSet<&str> = names(declared).collect();
+    let spelling = Spelling::of(names(declared));
     let mentions: HashMap<&str, (usize, &Place)> =
         scan.mentions.iter().enumerate().rev().map(|(at, (name, place))| (name.as_str(), (at, place))).collect();
     let computed = scan.dynamic.iter().filter(|site| site.helper.is_none() && !site.in_test).count();
@@ -36,7 +37,7 @@ pub fn compare(scan: &Scan, declared: &[Declared], is_secret: &dyn Fn(&str) -> b
         match (known.contains(name), system_variable(name)) {
             (true, _) => {}
             (false, Some(_)) => audit.system += 1,
-            (false, None) => audit.undeclared.push(undeclared(name, reads, declared)),
+            (false, None) => audit.undeclared.push(undeclared(name, reads, &spelling)),
         }
     }
     for one in declared {
@@ -65,14 +66,14 @@ fn names(declared: &[Declared]) -> impl Iterator<Item = &str> {
     declared.iter().flat_map(|d| std::iter::once(d.name.as_str()).chain(d.aliases.iter().map(String::as_str)))
 }
 
-fn undeclared(name: &str, reads: &[&Read], declared: &[Declared]) -> Undeclared {
+fn undeclared(name: &str, reads: &[&Read], spelling: &Spelling<'_>) -> Undeclared {
     Undeclared {
         name: name.to_owned(),
         places: reads.iter().map(|read| read.place.clone()).collect(),
         required: reads.iter().any(|read| read.required),
         only_in_tests: reads.iter().all(|read| read.in_test),
         only_at_build: reads.iter().all(|read| read.build_time),
-        nearest: nearest(name, names(declared)).map(str::to_owned),
+        nearest: spelling.nearest(name).map(str::to_owned),
     }
 }
 
