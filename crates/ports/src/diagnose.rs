@@ -16,6 +16,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("PORT-008", "a connection did not reach our listener"),
     ("PORT-009", "somebody else can take the port"),
     ("PORT-010", "the system refused a socket"),
+    ("PORT-030", "the port went to somebody else after it was released"),
+    ("PORT-031", "nobody listens on the port that was released"),
+    ("PORT-032", "the program has closed the sockets it was given"),
+    ("PORT-033", "the sockets that were handed over are still open here"),
 ];
 
 /// How many owners of a full range are named.

@@ -99,7 +99,7 @@ fn owner(row: &Row, holders: &BTreeMap<u64, BTreeSet<u32>>, users: &Users) -> Ow
 }
 
 /// The processes that have each of `inodes` open, as far as they may be looked into.
-fn holders(inodes: &BTreeSet<u64>) -> BTreeMap<u64, BTreeSet<u32>> {
+pub(crate) fn holders(inodes: &BTreeSet<u64>) -> BTreeMap<u64, BTreeSet<u32>> {
     let mut holders: BTreeMap<u64, BTreeSet<u32>> = BTreeMap::new();
     if inodes.is_empty() {
         return holders;
