@@ -5,7 +5,6 @@
 mod args;
 mod diff;
 mod env;
-mod env_audit;
 mod explain;
 mod format;
 mod init;

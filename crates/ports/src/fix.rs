@@ -4,6 +4,7 @@ use crate::{
     Held, PortError, PortSpec,
     diagnose::diagnose,
     inspect::{inspect, is_ours},
+    ledger::{Ledger, Service},
     listen::{Listeners, listen_all},
     owner::owners_of,
     prove::prove,
@@ -21,18 +22,32 @@ pub struct PortsFix {
     card: Card,
     specs: Vec<PortSpec>,
     scope: Scope,
+    ledger: Option<Ledger>,
+    service: Option<Service>,
 }
 
 impl PortsFix {
     /// The fix for these ports. Its proof covers this process until [`PortsFix::scope`] says otherwise.
     pub fn new(specs: Vec<PortSpec>, criticality: Criticality) -> Self {
         let card = Card::fix("ports", "ports held on both IP families").needs("environment").criticality(criticality);
-        Self { card, specs, scope: Scope::Process }
+        Self { card, specs, scope: Scope::Process, ledger: None, service: None }
     }
 
     /// Sets what its proof covers.
     pub fn scope(mut self, scope: Scope) -> Self {
         self.scope = scope;
+        self
+    }
+
+    /// Remembers and publishes the ports in `ledger`, in the name of [`PortsFix::service`].
+    pub fn ledger(mut self, ledger: Ledger) -> Self {
+        self.ledger = Some(ledger);
+        self
+    }
+
+    /// Sets which service the ports are of, when they are published. The environment is that of the run.
+    pub fn service(mut self, service: Service) -> Self {
+        self.service = Some(service);
         self
     }
 
@@ -75,7 +90,7 @@ impl PortsFix {
 
     async fn show(&self, cx: &Cx) -> Result<Proof, Diagnosis> {
         let nothing = || PortError::NotHeld { name: "ports".into(), because: "none is declared".into() };
-        let rows = blocking(table::listeners).await.ok();
+        let rows = blocking(|| table::listeners(None)).await.ok();
         let mut seen = Err(nothing());
         let (mut held, all) = (vec![], cx.look("held the declared ports through all of that"));
         for wanted in self.wanted(cx)? {

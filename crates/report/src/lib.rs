@@ -14,7 +14,6 @@ mod progress;
 mod schema;
 mod text;
 mod time;
-pub mod variables;
 
 pub use json::Report;
 pub use page::Style;

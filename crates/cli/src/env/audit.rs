@@ -15,7 +15,7 @@ use bootproof::{
     env::audit::{AuditError, Scan, ScanOptions, scan},
 };
 use bootproof_core::ExitCode;
-use bootproof_report::variables::{EnvAudit, VARIABLES_SCHEMA_VERSION};
+use bootproof_report::env::{ENV_SCHEMA_VERSION, EnvAudit};
 use clap::Args;
 use std::{
     error::Error,
@@ -70,7 +70,7 @@ fn document(startup: &Startup, variables: &Variables, scan: &Scan, root: &Path, 
     let warnings = findings.len() - errors;
     let fails = errors > 0 || (strict && warnings > 0);
     EnvAudit {
-        schema_version: VARIABLES_SCHEMA_VERSION,
+        schema_version: ENV_SCHEMA_VERSION,
         environment: variables.environment.as_str(),
         root: root.display().to_string(),
         files: scan.files,

@@ -8,7 +8,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Difference {
-    /// [`VARIABLES_SCHEMA_VERSION`](super::VARIABLES_SCHEMA_VERSION).
+    /// [`ENV_SCHEMA_VERSION`](super::ENV_SCHEMA_VERSION).
     pub schema_version: u32,
     /// The two environments.
     pub environments: [&'static str; 2],
@@ -74,6 +74,8 @@ pub struct Side {
     pub value: Option<String>,
     /// Where it comes from.
     pub source: Option<String>,
+    /// Where it has no value although something is set or defaulted for it: the variable that is to blame, itself or another.
+    pub because_of: Option<String>,
     /// The codes of the rules it breaks.
     pub problems: Vec<&'static str>,
 }
@@ -109,7 +111,7 @@ impl Difference {
         part(&mut page, "with the variables as they are now", !self.values.is_empty());
         for value in &self.values {
             let same = if value.same { "the same value; " } else { "" };
-            let [in_a, in_b] = [0, 1].map(|side| value.sides[side].told());
+            let [in_a, in_b] = [0, 1].map(|side| value.sides[side].told(&value.name));
             page.fill(&lead(&value.name), Ink::Plain, &format!("{same}{in_a} in {a}, {in_b} in {b}"));
         }
         part(&mut page, "notes", !self.notes.is_empty());
@@ -122,11 +124,15 @@ impl Difference {
 }
 
 impl Side {
-    fn told(&self) -> String {
+    fn told(&self, name: &str) -> String {
         let value = match (&self.value, self.set) {
             (Some(value), _) => format!("`{value}`"),
             (None, true) => "set (hidden)".to_owned(),
-            (None, false) => "unset".to_owned(),
+            (None, false) => match &self.because_of {
+                Some(by) if by != name => format!("no value because of `{by}`"),
+                Some(_) => "no value".to_owned(),
+                None => "unset".to_owned(),
+            },
         };
         let source = self.source.as_ref().map(|source| format!(" from {source}")).unwrap_or_default();
         let problems =
@@ -155,11 +161,13 @@ mod tests {
             set: value.is_some(),
             value: value.map(str::to_owned),
             source: None,
+            because_of: None,
             problems,
         };
-        let hidden = Side { set: true, value: None, source: Some("process".into()), problems: vec![] };
+        let hidden =
+            Side { set: true, value: None, source: Some("process".into()), because_of: None, problems: vec![] };
         let difference = Difference {
-            schema_version: super::super::VARIABLES_SCHEMA_VERSION,
+            schema_version: crate::env::ENV_SCHEMA_VERSION,
             environments: ["test", "staging"],
             differs: true,
             declared: vec![VariableDifference {
@@ -180,6 +188,14 @@ mod tests {
                     same: false,
                     sides: [side(Some("x"), vec![]), side(None, vec!["ENV-002"])],
                 },
+                ValueDifference {
+                    name: "C".into(),
+                    same: false,
+                    sides: [
+                        Side { because_of: Some("A".into()), ..side(None, vec![]) },
+                        Side { because_of: Some("C".into()), ..side(None, vec!["ENV-006"]) },
+                    ],
+                },
                 ValueDifference { name: "B".into(), same: true, sides: [hidden.clone(), hidden] },
             ],
             notes: vec![],
@@ -187,6 +203,7 @@ mod tests {
         let text = difference.text(&Style { width: 120, ..Style::default() });
         let expected = "declared\n  A  required: no in test, yes in staging\n  .env files  read in test, not read in staging\n\nrules\n  \
                         ENV-021  off in test, error in staging: localhost\n    why\n\nwith the variables as they are now\n  A  `x` in test, unset [ENV-002] in staging\n  \
+                        C  no value because of `A` in test, no value [ENV-006] in staging\n  \
                         B  the same value; set (hidden) from process in test, set (hidden) from process in staging\n\ntest and staging differ\n";
         assert_eq!(text, expected);
     }

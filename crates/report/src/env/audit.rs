@@ -11,7 +11,7 @@ const LISTED: usize = 10;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EnvAudit {
-    /// [`VARIABLES_SCHEMA_VERSION`](super::VARIABLES_SCHEMA_VERSION).
+    /// [`ENV_SCHEMA_VERSION`](super::ENV_SCHEMA_VERSION).
     pub schema_version: u32,
     /// The environment whose severities count.
     pub environment: &'static str,
@@ -74,16 +74,11 @@ impl EnvAudit {
     /// The text: findings, computed reads, what was skipped, notes, and a line that sums up. With `quiet`, only findings and that line.
     pub fn text(&self, style: &Style, quiet: bool) -> String {
         let mut page = Page::new(style);
-        let mut last = "";
-        for finding in &self.findings {
-            if finding.code != last {
-                page.gap();
-            }
-            finding.write(&mut page);
-            if self.findings.iter().rfind(|other| other.code == finding.code) == Some(finding) {
-                page.fill(&[Ink::Dim.on("  do     ")], Ink::Plain, finding.action);
-            }
-            last = finding.code;
+        // They come in the order of the codes.
+        for group in self.findings.chunk_by(|one, next| one.code == next.code) {
+            page.gap();
+            group.iter().for_each(|finding| finding.write(&mut page));
+            page.fill(&[Ink::Dim.on("  do     ")], Ink::Plain, group[0].action);
         }
         if !quiet {
             list(&mut page, "computed names", &self.computed, usize::MAX);
@@ -151,7 +146,7 @@ mod tests {
 
     fn audit(findings: Vec<AuditFinding>) -> EnvAudit {
         EnvAudit {
-            schema_version: super::super::VARIABLES_SCHEMA_VERSION,
+            schema_version: crate::env::ENV_SCHEMA_VERSION,
             environment: "staging",
             root: ".".into(),
             files: 1,

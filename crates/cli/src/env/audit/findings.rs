@@ -6,7 +6,8 @@ use bootproof::env::{
     rules, sounds_secret,
 };
 use bootproof_core::Environment;
-use bootproof_report::variables::{AuditFinding, AuditPlace};
+use bootproof_report::env::{AuditFinding, AuditPlace};
+use std::collections::HashSet;
 
 /// The findings whose rule is not off in `environment`, in the order of the codes, and what else is to be told.
 pub(super) fn findings(
@@ -58,9 +59,8 @@ pub(super) fn findings(
 
 /// Takes out what is no finding about the service, and tells of it.
 fn aside(audit: &mut Audit, declared: &[Declared]) -> Vec<String> {
-    let names_file = |one: &Undeclared| {
-        one.name.strip_suffix("_FILE").is_some_and(|base| declared.iter().any(|own| own.name == base))
-    };
+    let names: HashSet<&str> = declared.iter().map(|own| own.name.as_str()).collect();
+    let names_file = |one: &Undeclared| one.name.strip_suffix("_FILE").is_some_and(|base| names.contains(base));
     let mut notes = vec![];
     audit.undeclared.retain(|one| {
         let aside = one.only_in_tests || one.only_at_build;

@@ -8,7 +8,7 @@ use bootproof::{
     file::File,
 };
 use bootproof_core::variables;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// Everything that is declared. What the file itself uses is read, and of a group that is used at all, every variable.
 pub(super) fn declared(file: Option<&File>, schema: &Schema, scan: &Scan) -> Vec<Declared> {
@@ -42,13 +42,15 @@ fn one(variable: &Variable, read_elsewhere: bool) -> Declared {
 
 /// The names of groups of which something is read. Of a group that nobody uses only the first variable is told: one line is enough.
 fn of_groups(file: &File, scan: &Scan, by_file: &BTreeSet<String>) -> BTreeSet<String> {
-    let read = |name: &str| by_file.contains(name) || scan.reads.iter().any(|read| read.name == name && !read.in_test);
+    let by_code: HashSet<&str> =
+        scan.reads.iter().filter(|read| !read.in_test).map(|read| read.name.as_str()).collect();
+    let own: HashSet<&str> = file.env.iter().map(|own| own.variable.name.as_str()).collect();
+    let read = |name: &str| by_file.contains(name) || by_code.contains(name);
     let mut names = BTreeSet::new();
     for group in &file.env_options.groups {
         let is_used = all_names(group).any(read);
         // A line of the file's own is the user's word, and not the group's.
-        let of_group =
-            group.variables.iter().filter(|variable| !file.env.iter().any(|own| own.variable.name == variable.name));
+        let of_group = group.variables.iter().filter(|variable| !own.contains(variable.name.as_str()));
         names.extend(of_group.skip(usize::from(!is_used)).map(|variable| variable.name.clone()));
         if is_used {
             names.extend(group.connection.iter().flat_map(|connection| connection.names()).map(str::to_owned));
