@@ -16,6 +16,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("PORT-008", "a connection did not reach our listener"),
     ("PORT-009", "somebody else can take the port"),
     ("PORT-010", "the system refused a socket"),
+    ("PORT-020", "the port is being handed over to another program"),
     ("PORT-030", "the port went to somebody else after it was released"),
     ("PORT-031", "nobody listens on the port that was released"),
     ("PORT-032", "the program has closed the sockets it was given"),
@@ -53,6 +54,7 @@ fn of(error: &PortError) -> Diagnosis {
         PortError::Privileged { .. } | PortError::NotHere { .. } | PortError::System { .. } => {
             refused(diagnosis, error)
         }
+        PortError::Claimed { .. } => claimed(diagnosis),
         PortError::NotHeld { .. } | PortError::NotReached { .. } | PortError::Takeable { .. } => {
             unproven(diagnosis, error)
         }
@@ -71,6 +73,7 @@ fn code(error: &PortError) -> &'static str {
         PortError::NotReached { .. } => "PORT-008",
         PortError::Takeable { .. } => "PORT-009",
         PortError::System { .. } => "PORT-010",
+        PortError::Claimed { .. } => "PORT-020",
     }
 }
 
@@ -95,6 +98,13 @@ fn busy(diagnosis: Diagnosis, error: &PortError) -> Diagnosis {
         )),
         _ => diagnosis,
     }
+}
+
+fn claimed(diagnosis: Diagnosis) -> Diagnosis {
+    diagnosis
+        .why("`bootproof run` has closed the port for the program it starts, which has not opened it yet")
+        .now("no port was bound; nothing was done to that program")
+        .action("wait until that program is up, choose another port, or declare a `range` for this one")
 }
 
 fn refused(diagnosis: Diagnosis, error: &PortError) -> Diagnosis {
@@ -176,6 +186,7 @@ mod tests {
             PortError::NotHeld { name: name(), because: "nothing holds it".into() },
             PortError::NotReached { name: name(), address, because: "silence".into() },
             PortError::Takeable { name: name(), address, because: "it could".into() },
+            PortError::Claimed { name: name(), port: 80, by: "`api` of `chat` (pid 12)".into() },
             PortError::System { name: name(), address, source: io::Error::other("too many open files") },
         ]
     }
@@ -183,7 +194,9 @@ mod tests {
     #[test]
     fn every_code_is_listed_and_made_and_each_diagnosis_says_what_to_do() {
         let made: BTreeSet<_> = one_of_each().iter().map(code).collect();
-        assert_eq!(made, CODES.iter().map(|(code, _)| *code).collect());
+        // Those from 030 on are of a hand-over, which makes them itself.
+        let here = CODES.iter().map(|(code, _)| *code).filter(|code| *code < "PORT-030");
+        assert_eq!(made, here.collect());
         for error in one_of_each() {
             let diagnosis = diagnose(vec![error]);
             assert!(!diagnosis.action.is_empty() && !diagnosis.now.is_empty(), "{diagnosis}");

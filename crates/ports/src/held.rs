@@ -12,7 +12,7 @@ use crate::{
 use std::{
     fmt, io,
     net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 /// A port that is held: bound and listening on every family, so that no other process can take it. Dropping it, and
@@ -29,7 +29,7 @@ pub struct Held {
     /// What the variable was before the number was published.
     pub(crate) before: Option<Before>,
     /// Its entry in the ledger, or why it has none; `None` when there is no ledger.
-    pub(crate) entry: Option<Result<Published, LedgerError>>,
+    pub(crate) entry: Option<Result<Published, Arc<LedgerError>>>,
 }
 
 /// What strangers brought while a proof was looking.

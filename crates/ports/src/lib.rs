@@ -3,6 +3,7 @@
 //! Alone: [`reserve`] gives a [`Held`] port, bound and listening on every family, or says who has it. In a run:
 //! [`PortsFix`]. There is no "is it free?" here: binding is the check, and what was bound stays bound.
 
+mod acquire;
 mod bound;
 #[cfg(target_os = "linux")]
 mod diag;

@@ -17,7 +17,7 @@ impl Held {
     /// Why it is not in the ledger although there is one. It is held all the same; others do not find it there, and its number is not
     /// remembered.
     pub fn unpublished(&self) -> Option<&LedgerError> {
-        self.entry.as_ref()?.as_ref().err()
+        self.entry.as_ref()?.as_ref().err().map(Arc::as_ref)
     }
 }
 

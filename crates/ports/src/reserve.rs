@@ -2,10 +2,9 @@
 
 use crate::{
     Held, PortError, PortSpec,
+    acquire::{Acquired, bind, bind_in, bind_without},
     ledger::{Ledger, Service},
-    listen::listen_all,
     owner::owners_of,
-    search::Search,
     wanted::Wanted,
 };
 use bootproof_core::Vars;
@@ -26,10 +25,7 @@ use bootproof_core::Vars;
 /// The port is busy and may not move, the range is full, a right is missing, the address is not of this machine, or the
 /// system refuses a socket.
 pub fn reserve(spec: &PortSpec) -> Result<Held, PortError> {
-    let mut search = Search::begin(Wanted::of(spec, &Vars::default())?, &listen_all);
-    search.move_on(&listen_all);
-    let owners = owners_of(&search.questions());
-    search.end(&owners).map(Held::new)
+    one(bind(vec![Wanted::of(spec, &Vars::default())?]), &spec.name)
 }
 
 /// [`reserve`], with the ledger: a port that has to move comes back to the number that it had last time, none is taken that another
@@ -39,6 +35,14 @@ pub fn reserve(spec: &PortSpec) -> Result<Held, PortError> {
 /// # Errors
 /// As [`reserve`]; never those of the ledger.
 pub fn reserve_in(spec: &PortSpec, ledger: &Ledger, service: &Service) -> Result<Held, PortError> {
-    let _ = (ledger, service);
-    reserve(spec)
+    let wanted = vec![Wanted::of(spec, &Vars::default())?];
+    let bound = ledger.in_turn(|turn| bind_in(turn, wanted.clone(), service));
+    one(bound.unwrap_or_else(|error| bind_without(error, wanted)), &spec.name)
+}
+
+fn one(bound: Vec<Acquired>, name: &str) -> Result<Held, PortError> {
+    let nothing = || PortError::NotHeld { name: name.to_owned(), because: "nothing was asked for".to_owned() };
+    let bound = bound.into_iter().next().ok_or_else(nothing)?;
+    let owners = owners_of(&bound.questions());
+    bound.end(&owners)
 }

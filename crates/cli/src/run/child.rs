@@ -44,6 +44,7 @@ pub(super) fn start(
     let mapped = sockets.into_iter().zip(FIRST..).map(|(parent_fd, child_fd)| FdMapping { parent_fd, child_fd });
     command.fd_mappings(mapped.collect()).map_err(io::Error::other)?;
     let child = command.spawn()?;
+    watch.started(child.id());
     Ok((Pid::from_raw(child.id().cast_signed()), watch))
 }
 

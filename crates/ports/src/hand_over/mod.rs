@@ -11,7 +11,7 @@ mod watch;
 pub use variables::Handed;
 pub use watch::{News, Watch};
 
-use crate::{HandOver, Held, PortSpec, owner::socket_inode};
+use crate::{HandOver, Held, PortSpec, ledger::Published, owner::socket_inode};
 use std::{
     io,
     net::{SocketAddr, TcpStream},
@@ -32,6 +32,8 @@ struct Packed {
     port: u16,
     sockets: Vec<Socket>,
     early: Vec<TcpStream>,
+    /// Its entry in the ledger, when it has one: it stays as long as whoever watches over the program.
+    entry: Option<Published>,
 }
 
 /// A socket of ours, and how it is recognised in another process.
@@ -82,10 +84,15 @@ impl Parcel {
             match port.spec.hand_over {
                 HandOver::Socket => {
                     let sockets = port.sockets.iter().map(|socket| (socket.at, socket.inode)).collect();
-                    watch.handed(port.spec.name, sockets);
+                    watch.handed(port.spec.name, sockets, port.entry);
                     fds.extend(port.sockets.into_iter().map(|socket| socket.fd));
                 }
-                HandOver::Release => watch.released(port.spec.name, port.sockets.iter().map(|s| s.at).collect()),
+                HandOver::Release => {
+                    // While it is still held: no other bootproof of this user takes what is claimed. Without, it is a race as ever.
+                    port.entry.as_ref().map(Published::releasing);
+                    let at = port.sockets.iter().map(|socket| socket.at).collect();
+                    watch.released(port.spec.name, port.spec.protocol, at, port.entry);
+                }
             }
         }
         (fds, watch)
@@ -97,13 +104,14 @@ impl Parcel {
 }
 
 fn pack_one(held: &Held) -> io::Result<Packed> {
-    let sockets = held.sockets().map(|(at, listener)| {
-        let fd: OwnedFd = listener.try_clone()?.into();
+    let sockets = held.sockets().map(|(at, bound)| {
         // A property of the open socket, which all handles share: from here on nothing here may accept any more.
-        listener.set_nonblocking(false)?;
+        bound.as_socket().set_nonblocking(false)?;
+        let fd: OwnedFd = bound.try_clone_to_owned()?;
         let inode = socket_inode(&format!("/proc/self/fd/{}", fd.as_raw_fd()));
         Ok(Socket { at, inode, fd })
     });
+    let entry = held.entry.as_ref().and_then(|entry| entry.as_ref().ok()).cloned();
     let sockets = sockets.collect::<io::Result<_>>()?;
-    Ok(Packed { spec: held.spec().clone(), port: held.port(), sockets, early: held.take_early() })
+    Ok(Packed { spec: held.spec().clone(), port: held.port(), sockets, early: held.take_early(), entry })
 }

@@ -5,9 +5,11 @@ use super::{
     family::{descends_from, sockets_of},
 };
 use crate::{
-    Owner,
-    overlap::{Overlap, overlap},
+    Owner, Protocol,
+    ledger::Published,
+    overlap::Overlap,
     owner::{holders, owners_of},
+    place::Place,
     table,
 };
 use bootproof_core::Diagnosis;
@@ -23,14 +25,18 @@ const OTHERS_WITHIN: Duration = Duration::from_secs(1);
 pub struct Watch {
     handed: Vec<(String, Vec<(SocketAddr, Option<u64>)>)>,
     released: Vec<Released>,
+    /// In the ledger for as long as the program is watched over.
+    entries: Vec<Published>,
 }
 
 #[derive(Debug)]
 struct Released {
     name: String,
+    protocol: Protocol,
     at: Vec<SocketAddr>,
     /// When the program was first seen to listen.
     seen: Option<Duration>,
+    entry: Option<Published>,
 }
 
 /// What became of a port.
@@ -57,12 +63,21 @@ pub enum News {
 }
 
 impl Watch {
-    pub(super) fn handed(&mut self, name: String, sockets: Vec<(SocketAddr, Option<u64>)>) {
-        self.handed.push((name, sockets));
+    pub(super) fn handed(&mut self, name: String, at: Vec<(SocketAddr, Option<u64>)>, entry: Option<Published>) {
+        self.handed.push((name, at));
+        self.entries.extend(entry);
     }
 
-    pub(super) fn released(&mut self, name: String, at: Vec<SocketAddr>) {
-        self.released.push(Released { name, at, seen: None });
+    pub(super) fn released(&mut self, name: String, protocol: Protocol, at: Vec<SocketAddr>, entry: Option<Published>) {
+        self.released.push(Released { name, protocol, at, seen: None, entry });
+    }
+
+    /// Tells the ledger that process `child` has what was handed over. Call it once, when it was started.
+    pub fn started(&self, child: u32) {
+        for entry in &self.entries {
+            // What cannot be written there is told by the start itself; the program has its sockets all the same.
+            let _ = entry.handed_over(child);
+        }
     }
 
     /// Whether everything is known.
@@ -88,13 +103,16 @@ impl Watch {
         if self.released.is_empty() {
             return news;
         }
-        let rows = table::listeners();
-        self.released.retain_mut(|port| match port.look(rows.as_deref(), child, since) {
-            Some(said) => {
-                news.push(said);
-                false
+        let rows = table::listeners(None);
+        let entries = &mut self.entries;
+        self.released.retain_mut(|port| {
+            let Some(said) = port.look(rows.as_deref(), child, since) else { return true };
+            if let (News::Proven { .. }, Some(entry)) = (&said, port.entry.take()) {
+                let _ = entry.handed_over(child);
+                entries.push(entry);
             }
-            None => true,
+            news.push(said);
+            false
         });
         news
     }
@@ -130,9 +148,12 @@ impl Released {
             Ok(rows) => rows,
             Err(error) => return Some(self.unproven(format!("the system does not tell who listens: {error}"))),
         };
-        let found = Listeners::at(&self.at, rows, child);
+        let found = Listeners::at(self.protocol, &self.at, rows, child);
         if let Some(at) = found.stranger {
-            let owner = owners_of(&[vec![at]]).into_iter().next().unwrap_or(Owner::Unknown);
+            let owner = owners_of(&[Place { protocol: self.protocol, addresses: vec![at] }])
+                .into_iter()
+                .next()
+                .unwrap_or(Owner::Unknown);
             return Some(News::Lost(diagnose::lost(&self.name, at, &owner)));
         }
         if !found.programs.is_empty() {
@@ -188,10 +209,10 @@ struct Listeners {
 }
 
 impl Listeners {
-    fn at(declared: &[SocketAddr], rows: &[table::Row], child: u32) -> Self {
+    fn at(protocol: Protocol, declared: &[SocketAddr], rows: &[table::Row], child: u32) -> Self {
         let all = declared.iter().flat_map(|declared| {
             rows.iter().filter_map(|row| {
-                let overlap = overlap(*declared, row.local);
+                let overlap = row.overlap(protocol, *declared);
                 let certain = overlap == Overlap::Certain;
                 let here = Listener { declared: *declared, at: row.local, inode: row.inode, certain };
                 (overlap != Overlap::None).then_some(here)

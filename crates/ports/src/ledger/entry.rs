@@ -114,7 +114,7 @@ impl Entry {
             wanted,
             owner,
             state: State::Held,
-            since: u64::try_from(super::now().as_millis()).unwrap_or(u64::MAX),
+            since: super::milliseconds(),
         }
     }
 

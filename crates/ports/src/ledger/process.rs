@@ -14,12 +14,12 @@ pub struct ProcessId {
     /// When it started, in clock ticks since the boot: field 22 of `/proc/PID/stat`.
     pub start: u64,
     /// Where these numbers count.
-    pub place: Place,
+    pub realm: Realm,
 }
 
 /// Where a pid counts, and whose ports a process takes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Place {
+pub struct Realm {
     /// The kernel's id of this boot.
     pub boot: String,
     /// The machine, as `/etc/machine-id` has it; the same after a boot.
@@ -42,13 +42,13 @@ pub enum Life {
     Elsewhere,
 }
 
-impl Place {
+impl Realm {
     /// Where this process is.
     ///
     /// # Errors
     /// When the system does not tell.
     pub fn here() -> io::Result<&'static Self> {
-        static HERE: OnceLock<Place> = OnceLock::new();
+        static HERE: OnceLock<Realm> = OnceLock::new();
         if let Some(here) = HERE.get() {
             return Ok(here);
         }
@@ -85,20 +85,20 @@ impl ProcessId {
     /// When there is none, it has ended and nobody has looked at its exit code yet, or the system does not tell.
     pub fn of(pid: u32) -> io::Result<Self> {
         let start = start(pid)?.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "it has ended"))?;
-        Ok(Self { pid, start, place: Place::here()?.clone() })
+        Ok(Self { pid, start, realm: Realm::here()?.clone() })
     }
 
     /// Whether it still runs.
     pub fn life(&self) -> Life {
-        match Place::here() {
+        match Realm::here() {
             Ok(here) => self.life_seen_from(here, |pid| start(pid).ok().flatten()),
             Err(_) => Life::Elsewhere,
         }
     }
 
     /// The rule: `started` gives the start time of the process that has a pid now.
-    fn life_seen_from(&self, here: &Place, started: impl Fn(u32) -> Option<u64>) -> Life {
-        let there = &self.place;
+    fn life_seen_from(&self, here: &Realm, started: impl Fn(u32) -> Option<u64>) -> Life {
+        let there = &self.realm;
         match (there.boot == here.boot, there.machine.is_some() && there.machine == here.machine) {
             (true, _) if there.pids != here.pids => Life::Elsewhere,
             (true, _) if started(self.pid) == Some(self.start) => Life::Alive,
@@ -138,8 +138,8 @@ fn start_in(stat: &str) -> Option<u64> {
 mod tests {
     use super::*;
 
-    fn place(boot: &str, machine: Option<&str>, pids: u64) -> Place {
-        Place { boot: boot.into(), machine: machine.map(str::to_owned), pids, net: 1 }
+    fn realm(boot: &str, machine: Option<&str>, pids: u64) -> Realm {
+        Realm { boot: boot.into(), machine: machine.map(str::to_owned), pids, net: 1 }
     }
 
     #[test]
@@ -165,13 +165,13 @@ mod tests {
 
     #[test]
     fn another_boot_is_over_and_another_container_or_machine_is_not_ours_to_judge() {
-        let here = place("b", Some("m"), 1);
-        let life = |place| ProcessId { pid: 7, start: 9, place }.life_seen_from(&here, |pid| (pid == 7).then_some(9));
-        assert_eq!(life(place("b", Some("m"), 1)), Life::Alive);
-        assert_eq!(life(place("b", Some("m"), 2)), Life::Elsewhere, "another PID namespace");
-        assert_eq!(life(place("a", Some("m"), 1)), Life::Over, "another boot of this machine");
-        assert_eq!(life(place("a", Some("n"), 1)), Life::Elsewhere, "another machine");
-        assert_eq!(life(place("a", None, 1)), Life::Elsewhere, "a machine that has no id");
+        let here = realm("b", Some("m"), 1);
+        let life = |realm| ProcessId { pid: 7, start: 9, realm }.life_seen_from(&here, |pid| (pid == 7).then_some(9));
+        assert_eq!(life(realm("b", Some("m"), 1)), Life::Alive);
+        assert_eq!(life(realm("b", Some("m"), 2)), Life::Elsewhere, "another PID namespace");
+        assert_eq!(life(realm("a", Some("m"), 1)), Life::Over, "another boot of this machine");
+        assert_eq!(life(realm("a", Some("n"), 1)), Life::Elsewhere, "another machine");
+        assert_eq!(life(realm("a", None, 1)), Life::Elsewhere, "a machine that has no id");
     }
 
     #[test]
