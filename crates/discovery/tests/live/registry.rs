@@ -229,28 +229,6 @@ async fn corrupt_and_foreign_values_are_told_and_nothing_else_suffers() {
 }
 
 #[tokio::test]
-async fn a_watch_whose_changes_are_compacted_away_reads_everything_again() {
-    let server = Server::start().await.unwrap();
-    let etcd = client(&server);
-    let one = publish(&etcd, vec![far("a")]).await;
-    let watch = Watch::with_silence(&etcd, Some("users"), Duration::from_millis(300));
-    sees(&watch, &["a"]).await;
-    // While etcd is away for the watch, changes are made and compacted: it is stopped, and asked before the watch comes back.
-    server.kill().await;
-    soon("out of touch", PATIENCE, || async { (!watch.view().in_touch).then_some(()) }).await;
-    server.restart().await.unwrap();
-    for number in 0..20 {
-        put(&server, "/bootproof/v1/shop/test/users/http/x", &number.to_string());
-    }
-    let revision = etcd.list(None).await.unwrap().revision;
-    raw(&server, "/v3/kv/compaction", &json!({ "revision": revision.to_string() }));
-    let two = publish(&etcd, vec![far("b")]).await;
-    sees(&watch, &["a", "b"]).await;
-    one.end().await;
-    two.end().await;
-}
-
-#[tokio::test]
 async fn a_start_waits_for_etcd_no_longer_than_its_limit_and_publishes_when_it_comes() {
     let server = Server::start().await.unwrap();
     let etcd = client(&server);
