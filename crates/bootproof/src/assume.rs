@@ -1,7 +1,8 @@
 //! What is assumed when there is no file: only what the variables say, and the report says what was assumed.
 
 use crate::file::{
-    At, ClickHouseSection, DatabaseSection, EnvOptions, File, PortSection, Position, RedisSection, TasksSection,
+    At, ClickHouseSection, ComposeSection, DatabaseSection, DiscoverySection, EnvOptions, File, PortSection, Position,
+    RedisSection, TasksSection,
 };
 use bootproof_core::{Secret, Vars};
 use std::path::PathBuf;
@@ -41,13 +42,16 @@ pub(crate) fn from_variables(vars: &Vars) -> (File, Vec<String>) {
         tcp: vec![],
         command: vec![],
         tasks: TasksSection::default(),
+        discovery: DiscoverySection::default(),
+        discover: vec![],
+        compose: ComposeSection::default(),
     };
     (file, notes)
 }
 
 fn port() -> PortSection {
     let variable = Some(At { value: "PORT".to_owned(), at: NOWHERE });
-    PortSection { name: NAME.into(), at: NOWHERE, port: None, range: None, variable, host: None }
+    PortSection { variable, strict: true, ..PortSection::new(NAME, NOWHERE) }
 }
 
 fn database(url: At<Secret>) -> DatabaseSection {

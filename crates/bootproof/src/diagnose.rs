@@ -112,13 +112,13 @@ mod tests {
 
     #[test]
     fn one_diagnosis_of_each_kind_lists_every_problem_with_its_place() {
-        let text = "[ports.api]\nprot = 1\nport = 70000\n[fixs]\n";
+        let text = "[ports.api]\nprt = 1\nport = 70000\n[fixs]\n";
         let error = crate::file::File::parse(text, Path::new("b.toml")).unwrap_err();
         let all: Vec<String> = file(&error).iter().map(ToString::to_string).collect();
         assert_eq!(
             all,
             [
-                "CONF-003: `b.toml` has 2 unknown keys\n  why    b.toml:2:1: unknown key `prot` in [ports.api]; did you mean \
+                "CONF-003: `b.toml` has 2 unknown keys\n  why    b.toml:2:1: unknown key `prt` in [ports.api]; did you mean \
                  `port`?\n  why    b.toml:4:2: unknown section `fixs`; did you mean [fixes]?\n  now    nothing was started\n  do     \
                  correct the spelling\n  more   bootproof explain CONF-003",
                 "CONF-004: `b.toml` has 1 value that cannot be used\n  why    b.toml:3:8: `port` in [ports.api] is `70000`; it \

@@ -23,6 +23,7 @@ fn overlay(policy: &mut Policy, file: &File) {
         set(&mut policy.step_timeout, section.step_timeout.map(|t| t.value));
         set(&mut policy.budget, section.budget.map(|t| Budget::new(t.value)));
         set(&mut policy.backoff.retries, section.retries);
+        set(&mut policy.port_range, section.port_range.clone());
     }
     for switch in file.fixes.iter().filter(|switch| !switch.on) {
         let by = format!("[fixes] {} = false in {}:{}", switch.id, file.path.display(), switch.at);

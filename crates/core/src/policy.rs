@@ -3,7 +3,7 @@
 //! [`Policy::builtin`] holds the defaults of each environment; a file and then the ancestor's variables override them.
 
 use crate::{Backoff, Budget, Card, Environment, Kind, Permit, Vars, variables};
-use std::{collections::BTreeMap, fmt, str::FromStr, time::Duration};
+use std::{collections::BTreeMap, fmt, ops::RangeInclusive, str::FromStr, time::Duration};
 
 /// What an environment demands of a start.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,9 @@ pub struct Policy {
     pub budget: Budget,
     /// How often and how late failed steps are tried again.
     pub backoff: Backoff,
+    /// Where ports that declare no range of their own may move. In development 17000 to 17999, in test 18000 to 18999, in
+    /// staging 19000 to 19999, all below the ports that systems hand out by themselves; in production nowhere.
+    pub port_range: Option<RangeInclusive<u16>>,
     /// Where Redis may be. `REDIS_MODE`.
     pub redis_mode: RedisMode,
     /// Whether ClickHouse services are required, as `CLICKHOUSE_REQUIRED` says it. See [`Policy::requires_clickhouse`].
@@ -96,6 +99,7 @@ impl Policy {
             step_timeout: Duration::from_secs(if production { 30 } else { 10 }),
             budget: Budget::default(),
             backoff: Backoff::default(),
+            port_range: port_range(environment),
             redis_mode: RedisMode::Shared,
             clickhouse_required: None,
             switched_off: BTreeMap::new(),
@@ -160,6 +164,17 @@ impl Policy {
     /// Who switched the fix or service `id` off, if somebody did.
     pub fn switched_off_by(&self, id: &str) -> Option<&str> {
         self.switched_off.get(id).map(String::as_str)
+    }
+}
+
+/// A thousand numbers for each environment that is not production. Below 32768, where Linux begins to hand out ports by itself,
+/// and above what well-known servers use.
+fn port_range(environment: Environment) -> Option<RangeInclusive<u16>> {
+    match environment {
+        Environment::Development => Some(17_000..=17_999),
+        Environment::Test => Some(18_000..=18_999),
+        Environment::Staging => Some(19_000..=19_999),
+        Environment::Production => None,
     }
 }
 

@@ -3,6 +3,8 @@
 //! Alone: [`reserve`] gives a [`Held`] port, bound and listening on every family, or says who has it. In a run:
 //! [`PortsFix`]. There is no "is it free?" here: binding is the check, and what was bound stays bound.
 
+mod acquire;
+mod bound;
 #[cfg(target_os = "linux")]
 mod diag;
 mod diagnose;
@@ -10,15 +12,18 @@ mod error;
 mod fix;
 mod held;
 mod inspect;
+pub mod ledger;
 mod listen;
 mod overlap;
 mod owner;
+mod place;
 mod prove;
 mod publish;
 mod reserve;
 mod rights;
 mod search;
 mod spec;
+mod states;
 mod table;
 mod visit;
 mod wanted;
@@ -26,7 +31,8 @@ mod wanted;
 pub use diagnose::CODES;
 pub use error::PortError;
 pub use fix::PortsFix;
-pub use held::{Held, Moved};
-pub use owner::Owner;
-pub use reserve::reserve;
+pub use held::{Datagram, Held, Moved};
+pub use owner::{About, Container, Owner};
+pub use reserve::{reserve, reserve_in};
 pub use spec::{HandOver, Host, PortSpec, Protocol};
+pub use states::{Doing, KernelView, PortState, PortStatus, Taken, Who, state_of, who_has};

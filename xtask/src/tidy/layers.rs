@@ -9,6 +9,7 @@ const LAW: &[(&str, &[&str])] = &[
     ("env", &["core"]),
     ("ports", &["core"]),
     ("tasks", &["core"]),
+    ("compose", &["core", "env", "ports"]),
     ("discovery", &["core"]),
     ("report", &["core"]),
     ("db", &["core", "tasks"]),
@@ -16,7 +17,7 @@ const LAW: &[(&str, &[&str])] = &[
     ("redis", &["core", "faults", "tasks"]),
     ("probe", &["core", "db", "redis"]),
     ("testkit", &["core", "engine", "faults"]),
-    ("bootproof", &["core", "db", "engine", "env", "faults", "ports", "probe", "redis", "report", "tasks"]),
+    ("bootproof", &["compose", "core", "db", "engine", "env", "faults", "ports", "probe", "redis", "report", "tasks"]),
     ("cli", &["bootproof", "core", "report"]),
 ];
 

@@ -3,6 +3,7 @@
 //! Read [`File`] first. [`File::parse`] is pure; [`File::read`] reads from disk. Sections stand in the order of the file, and
 //! what was written is kept as it was written, with its [`Position`], so that rooms can tell where a value they refuse stands.
 
+mod discovery;
 mod env;
 mod error;
 #[cfg(feature = "schema")]
@@ -18,6 +19,7 @@ mod stores;
 mod tasks;
 mod words;
 
+pub use discovery::{ComposeSection, DiscoverCheck, DiscoverSection, DiscoverySection};
 pub use env::{EnvOptions, EnvSection};
 pub use error::{FileError, FileProblem, ProblemKind};
 #[cfg(feature = "schema")]
@@ -78,6 +80,12 @@ pub struct File {
     pub command: Vec<CommandSection>,
     /// `[tasks]`.
     pub tasks: TasksSection,
+    /// `[discovery]`.
+    pub discovery: DiscoverySection,
+    /// `[discover.NAME]`.
+    pub discover: Vec<DiscoverSection>,
+    /// `[compose]`.
+    pub compose: ComposeSection,
 }
 
 impl File {
@@ -131,6 +139,9 @@ impl File {
             tcp: whole.named("tcp").into_iter().filter_map(TcpSection::read).collect(),
             command: whole.named("command").into_iter().filter_map(CommandSection::read).collect(),
             tasks: TasksSection::read(&mut whole),
+            discovery: DiscoverySection::read(&mut whole),
+            discover: whole.named("discover").into_iter().filter_map(DiscoverSection::read).collect(),
+            compose: ComposeSection::read(&mut whole),
         };
         whole.finish();
         file

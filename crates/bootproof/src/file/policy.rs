@@ -7,7 +7,7 @@ use super::{
 };
 use bootproof_core::{Environment, Proofs};
 use bootproof_env::{Override, Schema, Severity, rules};
-use std::time::Duration;
+use std::{ops::RangeInclusive, time::Duration};
 
 /// The ids of the five fixes.
 pub const FIXES: [&str; 5] = ["environment", "ports", "database", "tasks", "redis"];
@@ -36,6 +36,8 @@ pub struct PolicySection {
     pub retries: Option<u32>,
     /// Ids of fixes that are not required there.
     pub optional: Vec<&'static str>,
+    /// Where ports without a range of their own may move; the inner `None`: nowhere.
+    pub port_range: Option<Option<RangeInclusive<u16>>>,
     /// Rules of the environment that are milder or harder there.
     pub severities: Vec<Override>,
 }
@@ -72,6 +74,7 @@ impl PolicySection {
             budget: section.duration("budget"),
             retries: section.integer("retries", 0..=100).and_then(|n| u32::try_from(n.value).ok()),
             optional: optional(&mut section),
+            port_range: port_range(&mut section),
             severities: environment.map(|environment| severities(&mut section, environment)).unwrap_or_default(),
         };
         section.finish();
@@ -88,6 +91,16 @@ fn environment_of(section: &Section<'_>) -> Option<Environment> {
         section.notes.add(section.at, ProblemKind::Unknown, text);
     }
     environment
+}
+
+/// `port_range = "8000-8999"`, or `false`.
+fn port_range(section: &mut Section<'_>) -> Option<Option<RangeInclusive<u16>>> {
+    const EXPECTED: &str = "two ports such as \"17000-17999\", the lower first, or `false`";
+    let value = section.value("port_range")?;
+    if value.get_ref().as_bool() == Some(false) {
+        return Some(None);
+    }
+    section.word("port_range", EXPECTED, super::ports::range).map(|range| Some(range.value))
 }
 
 fn optional(section: &mut Section<'_>) -> Vec<&'static str> {

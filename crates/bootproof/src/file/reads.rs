@@ -21,9 +21,14 @@ impl File {
         let commands = self.command.iter().map(|one| &one.command.value);
         let commands =
             commands.chain(self.tasks.commands.iter().map(|task| &task.command.value)).flatten().map(String::as_str);
-        let texts = urls.chain(defaults).map(Secret::reveal).chain(commands);
+        let found = self.discover.iter().flat_map(|one| &one.default).chain(&self.discovery.password);
+        let found = found.map(|secret| &secret.value);
+        let etcd = self.discovery.etcd.iter().flat_map(|etcd| &etcd.value).map(String::as_str);
+        let commands = commands.chain(etcd);
+        let texts = urls.chain(found).chain(defaults).map(Secret::reveal).chain(commands);
         let mut names: BTreeSet<String> = texts.flat_map(references).collect();
         names.extend(self.ports.iter().filter_map(|port| Some(port.variable.as_ref()?.value.clone())));
+        names.extend(self.discover.iter().filter_map(|one| Some(one.variable.as_ref()?.value.clone())));
         names
     }
 }
@@ -44,7 +49,7 @@ mod tests {
         let text = "[env.A]\ndefault = \"x${IN_DEFAULT:-y}\"\n[env.B]\ndefault.test = \"${IN_OTHER_DEFAULT}\"\n[ports.a]\nvariable = \"OF_PORT\"\n\
             [database.a]\nurl = \"${OF_DATABASE}\"\n[redis.a]\nurl = \"${OF_REDIS}\"\nlocal = \"${OF_LOCAL}\"\n[clickhouse.a]\nurl = \"${OF_CLICKHOUSE}\"\n\
             [http.a]\nurl = \"http://${OF_HTTP}/$${NOT}\"\n[tcp.a]\naddress = \"${OF_TCP}:1\"\n[command.a]\ncommand = [\"x\", \"${OF_COMMAND}\"]\n\
-            [tasks.a]\ncommand = [\"x\", \"${OF_TASK}\"]\n";
+            [tasks.a]\ncommand = [\"x\", \"${OF_TASK}\"]\n[discovery]\netcd = [\"${OF_ETCD}\"]\npassword = \"${OF_PASSWORD}\"\n[discover.a]\nvariable = \"OF_DISCOVER\"\ndefault = \"${OF_FOUND}\"\n";
         let file = File::parse(text, Path::new("bootproof.toml")).unwrap();
         let expected = [
             "IN_DEFAULT",
@@ -52,8 +57,12 @@ mod tests {
             "OF_CLICKHOUSE",
             "OF_COMMAND",
             "OF_DATABASE",
+            "OF_DISCOVER",
+            "OF_ETCD",
+            "OF_FOUND",
             "OF_HTTP",
             "OF_LOCAL",
+            "OF_PASSWORD",
             "OF_PORT",
             "OF_REDIS",
             "OF_TASK",

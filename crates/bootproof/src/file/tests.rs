@@ -157,7 +157,7 @@ fn unknown_sections_and_keys_are_told_with_place_and_nearest_spelling() {
         ("[databse.main]\n", "b.toml:1:2: unknown section `databse`; did you mean [database]?"),
         (
             "nme = 1\n",
-            "b.toml:1:1: unknown section `nme`; known are [service], [policy], [fixes], [env], [ports], [database], [redis], [clickhouse], [http], [tcp], [command] and [tasks]",
+            "b.toml:1:1: unknown section `nme`; known are [service], [policy], [fixes], [env], [ports], [database], [redis], [clickhouse], [http], [tcp], [command], [tasks], [discovery], [discover] and [compose]",
         ),
         (
             "[ports.api]\nport = 1\n  rnage = \"1-2\"\n",
@@ -236,7 +236,7 @@ fn values_that_cannot_be_used_are_told_with_place_and_what_they_must_be() {
             "[ports.api]\nport = 1\nhost = \"example\"\n",
             "b.toml:3:8: `host` in [ports.api] is `example`; it must be \"localhost\", \"*\" or an IP address",
         ),
-        ("[ports.api]\n", "b.toml:1:8: [ports.api] needs `port`, or `variable` that holds it"),
+        ("[ports.api]\n", "b.toml:1:8: [ports.api] needs `port`, or `variable` that holds it, or `unix`"),
         (
             "[ports.a]\nvariable = \"P\"\n[ports.b]\nvariable = \"P\"\n",
             "b.toml:4:12: `P` is the variable of [ports.a] already",
@@ -321,6 +321,32 @@ fn values_that_cannot_be_used_are_told_with_place_and_what_they_must_be() {
         (
             "[command.a]\ncommand = []\n",
             "b.toml:2:11: `command` in [command.a] must be a list of a program and its arguments, such as [\"python\", \"digest.py\"], and is empty",
+        ),
+        (
+            "[ports.a]\nport = 1\nrange = \"1-2\"\nstrict = true\n",
+            "b.toml:3:9: `range` and `strict = true` in [ports.a] contradict each other",
+        ),
+        ("[ports.a]\nunix = \"x\"\nhost = \"*\"\n", "b.toml:3:8: `host` in [ports.a] does not go with `unix`"),
+        (
+            "[ports.a]\nport = 1\nmode = \"0600\"\n",
+            "b.toml:3:8: `mode` in [ports.a] is for a `unix` socket, and there is none",
+        ),
+        (
+            "[ports.a]\nunix = \"x\"\nmode = \"+600\"\n",
+            "b.toml:3:8: `mode` in [ports.a] is `+600`; it must be permissions in octal, such as \"0660\"",
+        ),
+        (
+            "[policy.test]\nport_range = \"9-8\"\n",
+            "b.toml:2:14: `port_range` in [policy.test] is `9-8`; it must be two ports such as \"17000-17999\", the lower first, or `false`",
+        ),
+        ("[discovery]\netcd = []\n", "b.toml:1:2: [discovery] needs at least one URL in `etcd`"),
+        (
+            "[discover.a]\ncompose = \"users\"\n",
+            "b.toml:2:11: `compose` in [discover.a] is `users`; it must be a service and its port such as \"users:8080\"",
+        ),
+        (
+            "[discover.a]\nidentity = \"users\"\n",
+            "b.toml:2:12: `identity` in [discover.a] needs a `check` that tells one: a path or a protocol",
         ),
         ("[tasks.a]\nlimit = \"5s\"\n", "b.toml:1:8: [tasks.a] needs `command`"),
         (

@@ -80,6 +80,22 @@ impl<'a> Section<'a> {
         found
     }
 
+    /// `variable = "NAME"`.
+    pub(super) fn variable(&mut self) -> Option<At<String>> {
+        self.word("variable", "the name of a variable such as \"PORT\"", |text| {
+            bootproof_core::is_variable_name(text).then(|| text.to_owned())
+        })
+    }
+
+    /// `scheme = "http"`: RFC 3986, 3.1.
+    pub(super) fn scheme(&mut self) -> Option<At<String>> {
+        self.word("scheme", "the scheme of a URL, such as \"http\"", |text| {
+            let good = text.starts_with(|c: char| c.is_ascii_alphabetic())
+                && text.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+            good.then(|| text.to_ascii_lowercase())
+        })
+    }
+
     /// `required = true | false | ["production"]`.
     pub(super) fn required(&mut self) -> Option<Environments> {
         self.environments("required")

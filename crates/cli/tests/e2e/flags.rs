@@ -61,7 +61,7 @@ async fn redis_mode_decides_where_redis_may_be() {
 async fn a_fix_that_the_file_calls_optional_degrades_instead_of_failing() {
     let busy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = busy.local_addr().unwrap().port();
-    let toml = format!("[ports.api]\nport = {port}\nhost = \"localhost\"\n[tasks]\n");
+    let toml = format!("[ports.api]\nport = {port}\nhost = \"localhost\"\nstrict = true\n[tasks]\n");
     let required = verify(&service(&toml), "staging", &[], &[]).await;
     assert_eq!((required.verdict("ports"), required.code()), ("failed", 1), "{}", required.output.stdout);
     let toml = format!("{toml}[policy.staging]\noptional = [\"ports\"]\n");

@@ -34,7 +34,7 @@ async fn a01_with_everything_declared_and_no_server_anywhere_neither_database_no
 async fn a02_a_busy_port_fails_with_its_owner_or_moves_and_is_never_proven_without_a_socket() {
     let busy = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = busy.local_addr().unwrap().port();
-    let strict = format!("[ports.api]\nport = {port}\nhost = \"localhost\"\n");
+    let strict = format!("[ports.api]\nport = {port}\nhost = \"localhost\"\nstrict = true\n");
     let report = verify(&service(&strict), "development", &[], &["--timeout", "3s"]).await;
     assert_eq!((report.verdict("ports"), report.problem("ports")), ("failed", "PORT-002"));
     let diagnosis = report.fix("ports")["diagnosis"].to_string();

@@ -14,3 +14,4 @@ mod nothing_left;
 mod secrets;
 mod servers;
 mod setup;
+mod wait;

@@ -1,12 +1,12 @@
 //! A real second process: this test program again, which does what it is told line by line.
 
-use bootproof_ports::{PortSpec, reserve};
+use bootproof_ports::{PortSpec, Protocol, reserve, state_of};
 use socket2::{Domain, Socket, Type};
 use std::{
     any::Any,
     fs::{self, Permissions},
     io::{self, BufRead, BufReader, Write},
-    net::{IpAddr, SocketAddr, TcpListener},
+    net::{IpAddr, SocketAddr, TcpListener, UdpSocket},
     os::unix::{fs::PermissionsExt, process::CommandExt},
     process::{ChildStdin, ChildStdout, Command, Stdio},
 };
@@ -49,8 +49,15 @@ impl Child {
         Self::run(command, None)
     }
 
+    /// A process whose files can hold 1,024 bytes each: for it the disk is full.
+    pub(crate) fn with_files_of_one_kilobyte() -> Self {
+        let mut command = Command::new("bash"); // whose unit is 1,024 bytes; the signal would end the process
+        command.args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\""]).arg(std::env::current_exe().unwrap());
+        Self::run(command, None)
+    }
+
     fn run(mut command: Command, program: Option<tempfile::TempDir>) -> Self {
-        command.args(["child::serve", "--exact", "--ignored", "--nocapture"]);
+        command.args(["child::serve", "--exact", "--ignored", "--nocapture", "--skip", "pass-hunter2"]);
         let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let (asks, answers) = (process.stdin.take().unwrap(), BufReader::new(process.stdout.take().unwrap()));
         let mut child = Self { process, asks, answers, _program: program };
@@ -108,12 +115,17 @@ fn obey(words: &[&str], kept: &mut Vec<Box<dyn Any>>) -> io::Result<String> {
         ["listen", address] => kept.push(Box::new(TcpListener::bind(address)?)),
         ["beside", address] => kept.push(Box::new(beside(address.parse().unwrap())?)),
         ["bind", address] => kept.push(Box::new(only_bind(address.parse().unwrap())?)),
+        ["udp", address] => kept.push(Box::new(UdpSocket::bind(address)?)),
+        ["udp-beside", address] => kept.push(Box::new(udp_beside(address.parse().unwrap())?)),
         ["release"] => kept.clear(),
         ["hide"] => nix::sys::prctl::set_dumpable(false)?,
         ["loopback", "up"] => loopback_up()?,
         ["ipv6", "off"] => fs::write("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1")?,
         ["reserve", host, port] => return Ok(try_reserve(host, port.parse().unwrap(), kept)),
+        ["write", file, text] => fs::write(file, text)?,
+        ["state", host, port] => return Ok(state_of(host_of(host), port.parse().unwrap(), Protocol::Tcp).to_string()),
         ["verify", host, port] => return Ok(crate::family::verify(host_of(host), port.parse().unwrap())),
+        ["ledger", rest @ ..] => return Ok(crate::ledger::obey(rest, kept)),
         other => panic!("what is {other:?}?"),
     }
     Ok("ok".into())
@@ -145,6 +157,15 @@ fn beside(address: SocketAddr) -> io::Result<Socket> {
     socket.set_reuse_port(true)?;
     socket.bind(&address.into())?;
     socket.listen(1)?;
+    Ok(socket)
+}
+
+/// Binds for UDP with every sharing option.
+fn udp_beside(address: SocketAddr) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(address), Type::DGRAM, None)?;
+    socket.set_reuse_address(true)?;
+    socket.set_reuse_port(true)?;
+    socket.bind(&address.into())?;
     Ok(socket)
 }
 

@@ -6,6 +6,7 @@
 //! Draft-07: taplo, which is inside Even Better TOML for VS Code, passes over what is newer (seen with 0.9.3). It completes no keys
 //! of a table that has `allOf`, which is why conditions are chains of `if` and `else`.
 
+mod discovery;
 mod env;
 mod policy;
 mod services;
@@ -31,6 +32,9 @@ pub fn json_schema() -> Value {
             "tcp": services::tcp(),
             "command": services::command(),
             "tasks": services::tasks(),
+            "discovery": discovery::discovery(),
+            "discover": discovery::discover(),
+            "compose": discovery::compose(),
         }),
     );
     schema["$schema"] = json!("http://json-schema.org/draft-07/schema#");

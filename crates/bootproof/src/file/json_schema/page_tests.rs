@@ -34,7 +34,20 @@ fn every_example_of_the_documentation_parses_and_keeps_to_the_schema() {
 #[test]
 fn every_key_every_type_and_every_word_is_documented() {
     let (schema, text) = (json_schema(), page("docs/bootproof-toml.md"));
-    let tables = ["service", "policy.test", "env", "env.A", "ports.a", "database.a", "redis.a", "http.a", "tasks.a"];
+    let tables = [
+        "service",
+        "policy.test",
+        "env",
+        "env.A",
+        "ports.a",
+        "discovery",
+        "discover.a",
+        "compose",
+        "database.a",
+        "redis.a",
+        "http.a",
+        "tasks.a",
+    ];
     let keys = tables.iter().flat_map(|path| table_at(&schema, path)["properties"].as_object().unwrap().keys());
     let words = keys.map(String::as_str).chain(Type::WORDS).chain(super::super::env::COUNTS.map(|(key, _)| key));
     for word in words {

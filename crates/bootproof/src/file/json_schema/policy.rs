@@ -1,6 +1,6 @@
 //! `[policy.ENVIRONMENT]` with its severities, and `[fixes]`.
 
-use super::words::{closed, duration, environments, flag, integer, list_of, needing, one_of, text};
+use super::words::{PORTS, closed, duration, environments, flag, integer, list_of, needing, one_of, text};
 use crate::file::policy::{FIXES, PROOFS};
 use bootproof_env::{Rule, Severity, diagnose, rules};
 use serde_json::{Map, Value, json};
@@ -21,9 +21,17 @@ fn one(environment: &str) -> Value {
             "budget": duration("The total time of a start. Default: \"30s\"."),
             "retries": integer(0, 100, "Attempts after the first, of what time can cure. Default: 3."),
             "optional": list_of(&FIXES, "Fixes whose failure only degrades the start there."),
+            "port_range": port_range(),
             "severity": { "$ref": "#/definitions/severity" },
         }),
     )
+}
+
+fn port_range() -> Value {
+    json!({
+        "anyOf": [{ "const": false }, { "type": "string", "pattern": PORTS }],
+        "description": "Where ports without a `range` may move: \"17000-17999\", or `false` for nowhere. Default: a thousand from 17000 in development, 18000 in test, 19000 in staging; in production nowhere.",
+    })
 }
 
 /// What every environment, and every rule, has alike: it would be most of the schema otherwise.

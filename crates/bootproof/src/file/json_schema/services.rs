@@ -1,10 +1,13 @@
 //! The sections of what a service listens on, needs and runs.
 
 use super::words::{
-    NAME, VARIABLE, closed, command as a_command, duration, integer, named, needing, needing_one_of, one_of, required,
-    text, word_like,
+    NAME, PORTS, SCHEME, VARIABLE, closed, command as a_command, duration, flag, integer, named, needing,
+    needing_one_of, one_of, required, text, word_like,
 };
-use crate::file::stores::USES;
+use crate::file::{
+    ports::{HAND_OVERS, OF_NUMBERS, PROTOCOLS},
+    stores::USES,
+};
 use serde_json::{Value, json};
 
 pub(super) fn ports() -> Value {
@@ -15,11 +18,22 @@ pub(super) fn ports() -> Value {
     });
     let properties = json!({
         "port": integer(0, 65535, "The number; 0 takes any that is free."),
-        "range": word_like(r"^\s*[0-9]+\s*-\s*[0-9]+\s*$", "Where it may move when the number is busy: \"8000-8099\". Without it a busy port is an error."),
+        "range": word_like(PORTS, "Where it may move when the number is busy: \"8000-8099\". Default: within `port_range` of the policy."),
         "variable": word_like(VARIABLE, "The variable that says the number, and is given the actual one."),
         "host": host,
+        "protocol": one_of(&PROTOCOLS.map(|(word, _)| word), "What it speaks. Default: `tcp`."),
+        "strict": flag("Refuse a busy port instead of moving, in every environment. Default: `false`."),
+        "hand_over": one_of(&HAND_OVERS.map(|(word, _)| word), "How the program of `bootproof run` gets it: as open `socket`s, or as a number that is `release`d at the last moment. Default: `socket`."),
+        "scheme": word_like(SCHEME, "The scheme of its URL, such as \"http\": without one no URL is published."),
+        "unix": text("The path of a Unix socket that it is instead of a port; `@name` is an abstract one."),
+        "mode": word_like("^0*[0-7]{1,3}$", "The permissions of the Unix socket, in octal: \"0660\"."),
     });
-    let port = needing_one_of(&["port", "variable"], closed("A port that the service listens on.", properties));
+    let port = closed("A port, or a Unix socket, that the service listens on.", properties);
+    let mut port = needing_one_of(&["port", "variable", "unix"], port);
+    let numbers: Vec<_> = OF_NUMBERS.iter().map(|key| json!({ "required": [key] })).collect();
+    port["dependencies"] = json!({ "mode": ["unix"], "unix": { "not": { "anyOf": numbers } } });
+    port["if"] = json!({ "required": ["strict"], "properties": { "strict": { "const": true } } });
+    port["then"] = json!({ "not": { "required": ["range"] } });
     named("The ports that the service listens on.", NAME, port)
 }
 
