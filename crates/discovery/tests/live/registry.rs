@@ -51,9 +51,15 @@ pub async fn publish(etcd: &Etcd, entries: Vec<Entry>) -> Registration {
 
 /// Puts a question to etcd as somebody else would.
 pub fn raw(server: &Server, path: &str, question: &Value) -> Value {
+    raw_as(server, "", path, question)
+}
+
+/// The same with the token of a login.
+pub fn raw_as(server: &Server, token: &str, path: &str, question: &Value) -> Value {
     let mut stream = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
     let body = question.to_string();
-    let head = format!("POST {path} HTTP/1.0\r\nContent-Length: {}\r\n\r\n", body.len());
+    let login = if token.is_empty() { String::new() } else { format!("Authorization: {token}\r\n") };
+    let head = format!("POST {path} HTTP/1.0\r\n{login}Content-Length: {}\r\n\r\n", body.len());
     stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
@@ -161,7 +167,8 @@ async fn a_watch_sees_entries_come_and_go_and_ends_with_its_handle() {
     let mut watch = Watch::start(&etcd, Some("users"));
     sees(&watch, &["a"]).await;
     let two = publish(&etcd, vec![far("b")]).await;
-    assert_eq!(watch.changed().await.entries().count(), 2);
+    let both = async { while watch.changed().await.entries().count() != 2 {} };
+    tokio::time::timeout(PATIENCE, both).await.expect("the watch tells of the second one");
     one.end().await;
     sees(&watch, &["b"]).await;
     assert_eq!((watch.view().reconnects, watch.view().compactions), (0, 0));
