@@ -248,3 +248,13 @@ async fn what_is_declared_wrongly_asks_nobody() {
     let error = ask(&wanted, &vars(&[]), &[]).await.unwrap_err();
     assert_eq!((error.diagnosis().code, error.passed_over.len()), ("DISC-008", 0));
 }
+
+#[tokio::test]
+async fn a_search_can_be_made_by_a_task_of_any_thread() {
+    fn sendable<T: Send>(future: T) -> T {
+        future
+    }
+    let (vars, dns) = (vars(&[]), Dns::system());
+    let error = sendable(resolve(&Wanted::named("users"), &Sources::new(&vars, &dns))).await.unwrap_err();
+    assert_eq!((&error.reason, error.diagnosis().code), (&Reason::Nowhere, "DISC-001"));
+}
