@@ -10,6 +10,7 @@ mod format;
 mod init;
 mod live;
 mod plan;
+mod ports;
 mod run;
 mod set;
 mod start;
@@ -38,6 +39,7 @@ fn main() -> std::process::ExitCode {
         Command::Env(args) => env::env(args, &cli.common, vars, &terminal),
         Command::Init(args) => init::init(args, &cli.common),
         Command::Diff(args) => diff::diff(args, &cli.common, vars, &terminal),
+        Command::Ports(args) => ports::ports(args, &cli.common, &vars, &terminal),
         Command::Wait(args) => waiting(args, &cli.common, vars, &terminal),
     };
     std::process::ExitCode::from(code.0)
