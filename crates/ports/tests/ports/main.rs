@@ -12,3 +12,4 @@ mod race;
 mod rights;
 mod states;
 mod udp;
+mod unix;
