@@ -49,6 +49,13 @@ impl Child {
         Self::run(command, None)
     }
 
+    /// A process whose files can hold 1,024 bytes each: for it the disk is full.
+    pub(crate) fn with_files_of_one_kilobyte() -> Self {
+        let mut command = Command::new("bash"); // whose unit is 1,024 bytes; the signal would end the process
+        command.args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\""]).arg(std::env::current_exe().unwrap());
+        Self::run(command, None)
+    }
+
     fn run(mut command: Command, program: Option<tempfile::TempDir>) -> Self {
         command.args(["child::serve", "--exact", "--ignored", "--nocapture", "--skip", "pass-hunter2"]);
         let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
@@ -121,6 +128,7 @@ fn obey(words: &[&str], kept: &mut Vec<Box<dyn Any>>) -> io::Result<String> {
         ["write", file, text] => fs::write(file, text)?,
         ["state", host, port] => return Ok(state_of(host_of(host), port.parse().unwrap(), Protocol::Tcp).to_string()),
         ["verify", host, port] => return Ok(crate::family::verify(host_of(host), port.parse().unwrap())),
+        ["ledger", rest @ ..] => return Ok(crate::ledger::obey(rest, kept)),
         other => panic!("what is {other:?}?"),
     }
     Ok("ok".into())

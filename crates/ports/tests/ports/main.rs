@@ -5,6 +5,7 @@ mod child;
 mod contract;
 mod family;
 mod hold;
+mod ledger;
 mod numbers;
 mod owner;
 mod proof;
