@@ -5,6 +5,7 @@
 mod check_tcp;
 mod environment;
 mod graph;
+mod owner;
 mod process;
 mod row;
 mod verify;
@@ -18,13 +19,14 @@ use row::Row;
 /// A measurement: its name, and what it does.
 type Job = (&'static str, fn(&Built) -> Result<Vec<Row>, String>);
 
-const JOBS: [Job; 6] = [
+const JOBS: [Job; 7] = [
     ("verify-embedded", verify::embedded),
     ("verify-canaries", verify::canaries),
     ("check-tcp", check_tcp::run),
     ("graph-10000", graph::run),
     ("environment", environment::run),
     ("wait", wait::run),
+    ("owner-10000", owner::run),
 ];
 
 /// Where release programs are, built when they are asked for.

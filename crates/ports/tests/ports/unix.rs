@@ -256,7 +256,7 @@ fn of_many_who_race_for_a_dead_path_exactly_one_wins_and_its_file_stays() {
     let (folder, path) = folder();
     const RACERS: usize = 4;
     let (start, done) = (Barrier::new(RACERS), Barrier::new(RACERS));
-    for _ in 0..200 {
+    for _ in 0..100 {
         dead(&path);
         let race = || {
             start.wait();
