@@ -78,7 +78,8 @@ impl Parts<'_> {
 
     /// What is resolved is shown where it was resolved, in this process, and nowhere else.
     fn environment(&self) -> Work {
-        let fix = EnvironmentFix::new(self.variables.resolver.clone(), self.criticality("environment")).scope(Scope::Process);
+        let fix =
+            EnvironmentFix::new(self.variables.resolver.clone(), self.criticality("environment")).scope(Scope::Process);
         Work::Fix(Arc::new(fix))
     }
 
