@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The processes that have each of `inodes` open, as far as they may be looked into.
-pub(super) fn holders(inodes: &BTreeSet<u64>) -> BTreeMap<u64, BTreeSet<u32>> {
+pub(crate) fn holders(inodes: &BTreeSet<u64>) -> BTreeMap<u64, BTreeSet<u32>> {
     let mut holders: BTreeMap<u64, BTreeSet<u32>> = BTreeMap::new();
     #[cfg(target_os = "linux")]
     if !inodes.is_empty() {
