@@ -20,9 +20,14 @@ mod assemble;
 mod assume;
 mod boot;
 pub mod diagnose;
+#[cfg(feature = "discovery")]
+mod discover;
 pub mod file;
+mod ordered;
 mod policy;
 pub mod process;
+#[cfg(feature = "discovery")]
+mod registry;
 mod startup;
 mod variables;
 
@@ -39,11 +44,17 @@ pub use bootproof_ports::Held;
 pub use bootproof_ports::hand_over;
 pub use bootproof_probe::wait;
 pub use bootproof_tasks::{Limit, Limits, TaskManager};
+#[cfg(feature = "discovery")]
+pub use registry::{Publication, Publisher};
 pub use startup::{Fixes, Prepared, Refused, Startup};
 pub use variables::Variables;
 
+#[cfg(feature = "compose")]
+pub use bootproof_compose as compose;
 #[cfg(feature = "database")]
 pub use bootproof_db::Database;
+#[cfg(feature = "discovery")]
+pub use bootproof_discovery as discovery;
 #[cfg(feature = "redis")]
 pub use bootproof_redis::Handle as Redis;
 

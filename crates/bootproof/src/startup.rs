@@ -338,6 +338,8 @@ fn switch_services_off(file: &File, policy: &mut Policy, wishes: &Wishes) {
         let others = others.chain(file.http.iter().map(|s| format!("http.{}", s.name)));
         let others = others.chain(file.tcp.iter().map(|s| format!("tcp.{}", s.name)));
         let others = others.chain(file.command.iter().map(|s| format!("command.{}", s.name)));
+        let found = file.discover.iter().map(|s| format!("discover.{}", s.name));
+        let others = others.chain(found).chain(file.discovery.etcd.iter().map(|_| "discovery.etcd".to_owned()));
         off.extend(others.map(|id| (id, by.clone())));
     }
     policy.switched_off.extend(off);

@@ -1,7 +1,7 @@
 //! etcd killed, stopped, replaced by something else, or not letting us in.
 
 use crate::{
-    registry::{PATIENCE, TTL, client, config, entry, far, instances, own_address, publish, raw, sees},
+    registry::{PATIENCE, TTL, client, config, entry, far, instances, own_address, publish, raw, raw_as, sees},
     server,
     soon::soon,
 };
@@ -194,10 +194,11 @@ async fn a_login_is_made_when_users_are_on_and_a_wrong_one_is_told_without_the_p
         assert_eq!(diagnosis.code, "DISC-005");
         assert!(!format!("{diagnosis} {error:?}").contains("hunter"), "{diagnosis}");
     }
-    // Tokens are held in memory only: a restart makes them invalid, and a new one is fetched.
-    server.restart().await.unwrap();
-    let back = || async { (registration.standing().is_published() && watch.view().in_touch).then_some(()) };
-    soon("new tokens are fetched", PATIENCE, back).await;
+    // A changed password makes all tokens of the user invalid, also when it is the same one.
+    let root = raw(&server, "/v3/auth/authenticate", &json!({ "name": "root", "password": "hunter2" }));
+    let again = json!({ "name": "ours", "password": "hunter2" });
+    let changed = raw_as(&server, root["token"].as_str().unwrap(), "/v3/auth/user/changepw", &again);
+    assert!(changed["header"].is_object(), "{changed}");
     assert_eq!(instances(&ours).await, ["a"]);
     registration.end().await;
 }
