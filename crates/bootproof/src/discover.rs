@@ -7,10 +7,9 @@ use crate::file::{ComposeSection, DiscoverCheck, DiscoverSection};
 use bootproof_compose::Request;
 use bootproof_core::{Card, Criticality, Cx, Diagnosis, Identity, Phase, Secret, Service, Value, Vars};
 use bootproof_discovery::{
-    Answer, Check, DiscoverySettings, Dns, Found, LocalEntry, Process, Published, Question, Source, Sources, Wanted,
-    resolve,
+    Answer, Check, DiscoverySettings, Dns, Found, LocalRegistry, Published, Question, Source, Sources, Wanted, resolve,
 };
-use bootproof_ports::ledger::{Ledger, Life};
+use bootproof_ports::ledger::Ledger;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 /// The most that finding one service may take: the searches of a start run side by side, within a budget of 30 s.
@@ -69,7 +68,10 @@ impl Discover {
         let (vars, dns) = (cx.vars(), Dns::system());
         let etcd = self.places.settings.etcd(cx.environment(), &vars, &dns)?;
         let speak = |question: Question| -> Answer<'_> { Box::pin(speak(cx, question)) };
-        let (local, compose) = (|name: &str| self.local(name), |service: &str, port| self.compose(service, port));
+        let project = self.places.folder.canonicalize().ok();
+        let registry = LocalRegistry::read(&self.places.ledger, cx.environment(), project.as_deref()).await;
+        let local = |name: &str| registry.as_ref().map_err(Clone::clone).and_then(|registry| registry.find(name));
+        let compose = |service: &str, port| self.compose(service, port);
         let sources = Sources {
             local: Some(&local),
             etcd: etcd.as_ref(),
@@ -98,25 +100,6 @@ impl Discover {
             let value = Value { text, source, shown: found.url.is_none() };
             cx.set_vars([(variable.clone(), value)]);
         }
-    }
-
-    /// What the services of this user publish on this machine under `name`.
-    fn local(&self, name: &str) -> Result<Vec<LocalEntry>, String> {
-        let entries = self.places.ledger.entries().map_err(|error| error.to_string())?;
-        let entries = entries.into_iter().filter(|entry| entry.service == name);
-        // Nobody can say from here whether a process of another machine or container lives.
-        let here = entries.filter(|entry| entry.lives_by().life() == Life::Alive);
-        let local = here.filter_map(|entry| {
-            let process = entry.lives_by();
-            Some(LocalEntry {
-                address: entry.reach()?,
-                owner: Process { pid: process.pid, started: process.start },
-                instance: entry.instance.to_string(),
-                port: entry.port.clone(),
-                scheme: entry.scheme.clone(),
-            })
-        });
-        Ok(local.collect())
     }
 
     /// The ports that the Compose file publishes for `target` of `service`.

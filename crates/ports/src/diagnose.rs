@@ -1,6 +1,6 @@
 //! What a port's trouble means to somebody who has to act on it.
 
-use crate::{Owner, PortError};
+use crate::{Owner, PortError, unix};
 use bootproof_core::Diagnosis;
 use std::{collections::BTreeMap, error::Error};
 
@@ -16,6 +16,11 @@ pub const CODES: &[(&str, &str)] = &[
     ("PORT-008", "a connection did not reach our listener"),
     ("PORT-009", "somebody else can take the port"),
     ("PORT-010", "the system refused a socket"),
+    ("PORT-011", "the Unix socket is held by somebody else"),
+    ("PORT-012", "something else than a socket is at the path"),
+    ("PORT-013", "the path cannot be one of a Unix socket"),
+    ("PORT-014", "the folder of the Unix socket cannot be used"),
+    ("PORT-015", "the Unix socket is not shown to be ours"),
     ("PORT-020", "the port is being handed over to another program"),
     ("PORT-021", "the ledger of ports does not serve"),
     ("PORT-030", "the port went to somebody else after it was released"),
@@ -56,6 +61,7 @@ fn of(error: &PortError) -> Diagnosis {
             refused(diagnosis, error)
         }
         PortError::Claimed { .. } => claimed(diagnosis),
+        PortError::Unix { trouble, .. } => unix::explain(diagnosis, trouble),
         PortError::NotHeld { .. } | PortError::NotReached { .. } | PortError::Takeable { .. } => {
             unproven(diagnosis, error)
         }
@@ -75,6 +81,7 @@ fn code(error: &PortError) -> &'static str {
         PortError::Takeable { .. } => "PORT-009",
         PortError::System { .. } => "PORT-010",
         PortError::Claimed { .. } => "PORT-020",
+        PortError::Unix { trouble, .. } => trouble.code(),
     }
 }
 
@@ -167,6 +174,7 @@ fn runs(ports: &[u16]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::UnixTrouble;
     use bootproof_core::{Cause, Retry};
     use std::{collections::BTreeSet, io};
 
@@ -175,6 +183,7 @@ mod tests {
     }
 
     fn one_of_each() -> Vec<PortError> {
+        let unix = |trouble| PortError::Unix { name: "api".into(), path: "/run/api.sock".into(), trouble };
         let (name, address) = (|| "api".to_owned(), "127.0.0.1:80".parse().unwrap());
         vec![
             PortError::NotAPort { name: name(), variable: "PORT".into(), value: "its value".into() },
@@ -188,6 +197,12 @@ mod tests {
             PortError::NotReached { name: name(), address, because: "silence".into() },
             PortError::Takeable { name: name(), address, because: "it could".into() },
             PortError::Claimed { name: name(), port: 80, by: "`api` of `chat` (pid 12)".into() },
+            unix(UnixTrouble::Busy(nginx())),
+            unix(UnixTrouble::NotASocket("a folder")),
+            unix(UnixTrouble::Path("it is empty".into())),
+            unix(UnixTrouble::Folder("`/run` is not there".into())),
+            unix(UnixTrouble::NotShown("silence".into())),
+            unix(UnixTrouble::System(io::Error::other("too many open files"))),
             PortError::System { name: name(), address, source: io::Error::other("too many open files") },
         ]
     }
@@ -201,7 +216,8 @@ mod tests {
         for error in one_of_each() {
             let diagnosis = diagnose(vec![error]);
             assert!(!diagnosis.action.is_empty() && !diagnosis.now.is_empty(), "{diagnosis}");
-            let configuration = ["PORT-001", "PORT-004", "PORT-005", "PORT-006"].contains(&diagnosis.code);
+            let configuration =
+                [1, 4, 5, 6, 12, 13, 14].map(|n| format!("PORT-{n:03}")).contains(&diagnosis.code.to_owned());
             assert_eq!(diagnosis.cause == Cause::Configuration, configuration, "{diagnosis}");
             assert_eq!(diagnosis.retry == Retry::MayHelp, diagnosis.code == "PORT-010", "{diagnosis}");
         }

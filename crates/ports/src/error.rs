@@ -122,4 +122,14 @@ pub enum PortError {
         /// Port, service and pid of whoever hands it over.
         by: String,
     },
+    /// A Unix socket cannot be held, or is not shown to be ours.
+    #[error("the socket `{path}` of `{name}` {trouble}")]
+    Unix {
+        /// Its name.
+        name: String,
+        /// Its path.
+        path: String,
+        /// What is wrong.
+        trouble: crate::UnixTrouble,
+    },
 }

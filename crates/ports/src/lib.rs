@@ -27,6 +27,7 @@ mod search;
 mod spec;
 mod states;
 mod table;
+mod unix;
 mod visit;
 mod wanted;
 
@@ -37,4 +38,5 @@ pub use held::{Datagram, Held, Moved};
 pub use owner::{About, Container, Owner};
 pub use reserve::{reserve, reserve_in};
 pub use spec::{HandOver, Host, PortSpec, Protocol};
-pub use states::{Doing, KernelView, PortState, PortStatus, Taken, Who, state_of, who_has};
+pub use states::{Doing, KernelView, PortState, PortStatus, Taken, Who, state_of, who_has, who_json};
+pub use unix::{HeldUnix, UnixSpec, UnixTrouble, hold_unix};
