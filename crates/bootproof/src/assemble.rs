@@ -11,7 +11,7 @@ use crate::{
 use bootproof_core::{Criticality, Diagnosis, Policy, Scope, Service, Vars};
 use bootproof_engine::Work;
 use bootproof_env::{EnvironmentFix, Environments, Resolver};
-use bootproof_ports::{Host, PortSpec, PortsFix};
+use bootproof_ports::{Given, Host, PortSpec, PortsFix};
 use bootproof_probe::{ClickHouseService, CommandService, HttpService, TcpService};
 use bootproof_tasks::{Limit, TaskSpec, TasksFix, TasksSpec};
 use std::{net::IpAddr, sync::Arc};
@@ -33,13 +33,14 @@ pub(crate) fn assemble(
     policy: &Policy,
     variables: &Variables,
     scope: Scope,
+    given: Vec<Given>,
 ) -> Result<Assembled, Refused> {
     let resolved = variables.resolve();
     let mapped = &resolved.vars;
     let parts = Parts { file, policy, resolver: &variables.resolver, mapped, scope };
     let mut refused = vec![];
     let tasks = parts.tasks().map_err(|diagnosis| refused.push(diagnosis)).ok();
-    let ports = parts.ports().map_err(|diagnosis| refused.push(diagnosis)).ok();
+    let ports = parts.ports(given).map_err(|diagnosis| refused.push(diagnosis)).ok();
     let work = [Some(parts.environment()), ports, parts.databases(), tasks, parts.redis()];
     let mut work: Vec<Work> = work.into_iter().flatten().collect();
     work.extend(parts.services());
@@ -79,7 +80,7 @@ impl Parts<'_> {
         Work::Fix(Arc::new(fix))
     }
 
-    fn ports(&self) -> Result<Work, Diagnosis> {
+    fn ports(&self, given: Vec<Given>) -> Result<Work, Diagnosis> {
         let specs = self
             .file
             .ports
@@ -87,7 +88,7 @@ impl Parts<'_> {
             .filter(|section| section.unix.is_none())
             .map(|section| port_spec(section, self.policy))
             .collect();
-        Ok(Work::Fix(Arc::new(PortsFix::new(specs, self.criticality("ports")).scope(self.scope))))
+        Ok(Work::Fix(Arc::new(PortsFix::new(specs, self.criticality("ports")).scope(self.scope).given(given))))
     }
 
     fn tasks(&self) -> Result<Work, Diagnosis> {

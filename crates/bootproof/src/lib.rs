@@ -34,9 +34,10 @@ pub use bootproof_core::{
 pub use bootproof_engine::{Engine, Finished, Observer, Run, Stopper, UNDO_GRACE, View};
 pub use bootproof_env as env;
 pub use bootproof_env::duration as parse_duration;
-pub use bootproof_ports::Held;
 #[cfg(target_os = "linux")]
 pub use bootproof_ports::hand_over;
+pub use bootproof_ports::{Given, Held};
+pub use bootproof_probe::wait;
 pub use bootproof_tasks::{Limit, Limits, TaskManager};
 pub use startup::{Fixes, Prepared, Refused, Startup};
 pub use variables::Variables;

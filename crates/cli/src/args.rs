@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{diff::DiffArgs, env::args::EnvArgs, format::Format, init::InitArgs};
+use crate::{diff::DiffArgs, env::args::EnvArgs, format::Format, init::InitArgs, wait::WaitArgs};
 use bootproof::Fixes;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::{ffi::OsString, path::PathBuf, time::Duration};
@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Init(InitArgs),
     /// Tell what differs between two environments, as far as variables go
     Diff(DiffArgs),
+    /// Wait until servers, files or commands are ready, or gone; then start a command
+    Wait(WaitArgs),
 }
 
 /// Flags that work everywhere.
@@ -111,7 +113,8 @@ pub(crate) enum Color {
     Never,
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
+/// A time above zero, with its unit.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     match bootproof::parse_duration(text) {
         Some(time) if !time.is_zero() => Ok(time),
         _ => Err("a time above zero with its unit is needed, such as `500ms`, `10s` or `2m`".to_owned()),

@@ -49,6 +49,7 @@ pub(crate) fn refuse_foreign(cli: &Cli) {
         Command::Run(_) | Command::Start(_) => ("run", &[Text][..]),
         Command::Explain { .. } => ("explain", REPORTS),
         Command::Diff(_) => ("diff", REPORTS),
+        Command::Wait(_) => ("wait", REPORTS),
         Command::Init(_) => ("init", &[Text][..]),
         Command::Env(args) => match args.command {
             Some(EnvCommand::Export(_)) => ("env export", EXPORTS),

@@ -16,6 +16,7 @@ mod set;
 mod start;
 mod terminal;
 mod verify;
+mod wait;
 
 use args::{Cli, Command, Common};
 use bootproof_core::{ExitCode, Mode};
@@ -43,6 +44,7 @@ fn main() -> std::process::ExitCode {
         Command::Env(args) => env::env(args, &cli.common, vars, &terminal),
         Command::Init(args) => init::init(args, &cli.common),
         Command::Diff(args) => diff::diff(args, &cli.common, vars, &terminal),
+        Command::Wait(args) => waiting(args, &cli.common, vars, &terminal),
     };
     std::process::ExitCode::from(code.0)
 }
@@ -57,6 +59,16 @@ fn verify(common: &Common, vars: bootproof::Vars, terminal: &Terminal) -> ExitCo
 fn check(common: &Common, vars: bootproof::Vars, terminal: &Terminal) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     on(runtime, verify::verify(common, vars, terminal, Mode::Check))
+}
+
+/// One thread: each target is a task that never blocks it. What is started afterwards takes the place of this process.
+fn waiting(args: &wait::WaitArgs, common: &Common, vars: bootproof::Vars, terminal: &Terminal) -> ExitCode {
+    let request = wait::Request::read(args, common, vars);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    match on(runtime, wait::wait(args, common, terminal, request)) {
+        ExitCode::OK => wait::start(&args.command, &common.set),
+        code => code,
+    }
 }
 
 fn on(runtime: std::io::Result<tokio::runtime::Runtime>, work: impl Future<Output = ExitCode>) -> ExitCode {

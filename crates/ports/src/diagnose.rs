@@ -21,6 +21,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("PORT-031", "nobody listens on the port that was released"),
     ("PORT-032", "the program has closed the sockets it was given"),
     ("PORT-033", "the sockets that were handed over are still open here"),
+    ("PORT-034", "a given socket is not what is declared"),
 ];
 
 /// How many owners of a full range are named.
@@ -58,6 +59,10 @@ fn of(error: &PortError) -> Diagnosis {
         PortError::NotHeld { .. } | PortError::NotReached { .. } | PortError::Takeable { .. } => {
             unproven(diagnosis, error)
         }
+        PortError::Given { name, .. } => diagnosis
+            .now("nothing was bound in its place: clients would go on using the one that was given")
+            .action(format!("make the unit (`ListenStream=`, `FileDescriptorName=`) and `[ports.{name}]` say the same"))
+            .configuration(),
     }
 }
 
@@ -73,6 +78,7 @@ fn code(error: &PortError) -> &'static str {
         PortError::NotReached { .. } => "PORT-008",
         PortError::Takeable { .. } => "PORT-009",
         PortError::System { .. } => "PORT-010",
+        PortError::Given { .. } => "PORT-034",
         PortError::Claimed { .. } => "PORT-020",
     }
 }
@@ -170,7 +176,7 @@ mod tests {
     use std::{collections::BTreeSet, io};
 
     fn nginx() -> Owner {
-        Owner::Process { pid: 12, command: "nginx".into(), user: "root".into(), others: 0 }
+        Owner::Process { pid: 12, command: "nginx".into(), user: "root".into(), others: 0, about: Box::default() }
     }
 
     fn one_of_each() -> Vec<PortError> {
@@ -188,19 +194,20 @@ mod tests {
             PortError::Takeable { name: name(), address, because: "it could".into() },
             PortError::Claimed { name: name(), port: 80, by: "`api` of `chat` (pid 12)".into() },
             PortError::System { name: name(), address, source: io::Error::other("too many open files") },
+            PortError::Given { name: name(), because: "it does not listen".into() },
         ]
     }
 
     #[test]
     fn every_code_is_listed_and_made_and_each_diagnosis_says_what_to_do() {
         let made: BTreeSet<_> = one_of_each().iter().map(code).collect();
-        // Those from 030 on are of a hand-over, which makes them itself.
-        let here = CODES.iter().map(|(code, _)| *code).filter(|code| *code < "PORT-030");
+        // Those from 030 to 033 are of a hand-over, which makes them itself.
+        let here = CODES.iter().map(|(code, _)| *code).filter(|code| !("PORT-030"..="PORT-033").contains(code));
         assert_eq!(made, here.collect());
         for error in one_of_each() {
             let diagnosis = diagnose(vec![error]);
             assert!(!diagnosis.action.is_empty() && !diagnosis.now.is_empty(), "{diagnosis}");
-            let configuration = ["PORT-001", "PORT-004", "PORT-005", "PORT-006"].contains(&diagnosis.code);
+            let configuration = ["PORT-001", "PORT-004", "PORT-005", "PORT-006", "PORT-034"].contains(&diagnosis.code);
             assert_eq!(diagnosis.cause == Cause::Configuration, configuration, "{diagnosis}");
             assert_eq!(diagnosis.retry == Retry::MayHelp, diagnosis.code == "PORT-010", "{diagnosis}");
         }
@@ -221,7 +228,18 @@ mod tests {
             [1, 2, 3, 5].map(|port| (port, nginx())).into_iter().chain([(4, Owner::Unknown)]).collect();
         assert_eq!(summary(&owners), "1-3, 5 by `nginx` (pid 12, user root), 4 by unknown owner");
         let many: Vec<_> = (0..7)
-            .map(|n| (n, Owner::Process { pid: n.into(), command: "x".into(), user: "u".into(), others: 0 }))
+            .map(|n| {
+                (
+                    n,
+                    Owner::Process {
+                        pid: n.into(),
+                        command: "x".into(),
+                        user: "u".into(),
+                        others: 0,
+                        about: Box::default(),
+                    },
+                )
+            })
             .collect();
         assert!(summary(&many).ends_with("and others by 2 more owners"), "{}", summary(&many));
     }

@@ -14,6 +14,7 @@ mod progress;
 mod schema;
 mod text;
 mod time;
+pub mod wait;
 
 pub use json::Report;
 pub use page::Style;

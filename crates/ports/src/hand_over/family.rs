@@ -30,6 +30,12 @@ pub(super) fn descends_from(pid: u32, ancestor: u32) -> bool {
     false
 }
 
+/// Whether process `pid` has ended, though nobody has waited for it yet: then it has nothing open any more.
+pub(super) fn has_ended(pid: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_none_or(|(_, rest)| rest.starts_with(['Z', 'X']))
+}
+
 fn parent(pid: u32) -> Option<u32> {
     parent_in(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
 }
