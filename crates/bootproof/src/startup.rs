@@ -25,7 +25,7 @@ use std::{
 };
 
 /// A service whose file gives no name, or which has no file.
-const UNNAMED: &str = "unnamed";
+pub(crate) const UNNAMED: &str = "unnamed";
 
 /// The ids of the fixes.
 pub struct Fixes;

@@ -23,14 +23,14 @@ pub(crate) struct Acquired {
 }
 
 /// Binds `wanted`: first all at their own number, then those that have to move, so that no port moves onto another one's number.
-pub(crate) fn bind(wanted: Vec<Wanted>) -> Vec<Acquired> {
+pub(crate) fn acquire(wanted: Vec<Wanted>) -> Vec<Acquired> {
     let mut searches: Vec<_> = wanted.into_iter().map(|wanted| Search::begin(wanted, &listen_all)).collect();
     searches.iter_mut().for_each(|search| search.move_on(&listen_all));
     searches.into_iter().map(|search| Acquired { search, entry: None }).collect()
 }
 
-/// [`bind`] in a turn at the ledger: publishes the ports in the name of `service` when all of them were found.
-pub(crate) fn bind_in(turn: &mut Turn<'_>, wanted: Vec<Wanted>, service: &Service) -> Vec<Acquired> {
+/// [`acquire`] in a turn at the ledger: publishes the ports in the name of `service` when all of them were found.
+pub(crate) fn acquire_in(turn: &mut Turn<'_>, wanted: Vec<Wanted>, service: &Service) -> Vec<Acquired> {
     let searches = search_in(turn, wanted, service);
     let entries: Option<Vec<Entry>> = match ProcessId::ours() {
         Ok(owner) => searches.iter().map(|search| entry(search, service, &owner)).collect(),
@@ -49,9 +49,9 @@ pub(crate) fn bind_in(turn: &mut Turn<'_>, wanted: Vec<Wanted>, service: &Servic
     }
 }
 
-/// [`bind`] when the ledger does not serve.
-pub(crate) fn bind_without(error: LedgerError, wanted: Vec<Wanted>) -> Vec<Acquired> {
-    lost(bind(wanted).into_iter().map(|bound| bound.search).collect(), error)
+/// [`acquire`] when the ledger does not serve.
+pub(crate) fn acquire_without(error: LedgerError, wanted: Vec<Wanted>) -> Vec<Acquired> {
+    lost(acquire(wanted).into_iter().map(|bound| bound.search).collect(), error)
 }
 
 fn lost(searches: Vec<Search<Listeners>>, error: LedgerError) -> Vec<Acquired> {
@@ -103,3 +103,7 @@ impl Acquired {
         Ok(held)
     }
 }
+
+#[cfg(test)]
+#[path = "acquire_tests.rs"]
+mod tests;

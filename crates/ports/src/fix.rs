@@ -2,7 +2,7 @@
 
 use crate::{
     Given, Held, PortError, PortSpec,
-    acquire::{Acquired, bind, bind_in, bind_without},
+    acquire::{Acquired, acquire, acquire_in, acquire_without},
     bound::Bound,
     diagnose::diagnose,
     given::sort,
@@ -98,10 +98,10 @@ impl PortsFix {
 
     /// All of `wanted` at once, with the ledger when there is one and it serves.
     async fn bound(&self, cx: &Cx, wanted: Vec<Wanted>) -> Vec<Acquired> {
-        let Some((ledger, service)) = &self.ledger else { return bind(wanted) };
+        let Some((ledger, service)) = &self.ledger else { return acquire(wanted) };
         let service = service.clone().environment(cx.environment());
-        let bound = ledger.in_turn_async(|turn| bind_in(turn, wanted.clone(), &service)).await;
-        bound.unwrap_or_else(|error| bind_without(error, wanted))
+        let bound = ledger.in_turn_async(|turn| acquire_in(turn, wanted.clone(), &service)).await;
+        bound.unwrap_or_else(|error| acquire_without(error, wanted))
     }
 
     fn tell_of_the_ledger(&self, cx: &Cx, held: &[Held]) {

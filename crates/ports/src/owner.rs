@@ -32,7 +32,7 @@ use users::Users;
 pub enum Owner {
     /// A process.
     Process {
-        /// Its id; the lowest when several have the socket open.
+        /// Its id; when several have the socket open, that of this process, or else the lowest.
         pid: u32,
         /// Its name as the kernel keeps it, at most 15 characters.
         command: String,
@@ -105,23 +105,18 @@ pub(crate) fn owners_of(places: &[Place]) -> Vec<Owner> {
         return vec![];
     }
     let rows: Vec<_> = places.iter().map(in_the_way).collect();
-    let mut owners = owners(&rows);
-    container::name(places, &mut owners, &Docker::client());
-    owners
+    owners(places, &rows)
 }
 
-/// The owner of each socket; unknown where there is none.
-pub(crate) fn owners(rows: &[Option<Row>]) -> Vec<Owner> {
+/// The owner of each socket, which has the place of the same number; unknown where there is none.
+pub(crate) fn owners(places: &[Place], rows: &[Option<Row>]) -> Vec<Owner> {
     let inodes = rows.iter().flatten().map(|row| row.inode).filter(|inode| *inode != 0).collect();
     let holders = holders(&inodes);
     let users = Users::read();
-    rows.iter().map(|row| row.as_ref().map_or(Owner::Unknown, |row| owner(row, &holders, &users))).collect()
-}
-
-/// Names the containers behind `owners`, which have `places`, as far as the `docker` client knows them.
-#[cfg(any())]
-pub(crate) fn name_containers(places: &[Place], owners: &mut [Owner]) {
-    container::name(places, owners, &Docker::client());
+    let mut owners: Vec<_> =
+        rows.iter().map(|row| row.as_ref().map_or(Owner::Unknown, |row| owner(row, &holders, &users))).collect();
+    container::name(places, &mut owners, &Docker::client());
+    owners
 }
 
 /// The socket that has `place`: a listener, when one is in the way for certain; else any, which takes longer to find.
@@ -145,7 +140,8 @@ fn owner(row: &Row, holders: &BTreeMap<u64, BTreeSet<u32>>, users: &Users) -> Ow
     }
     let user = users.name(row.uid);
     let pids = holders.get(&row.inode);
-    match pids.and_then(|pids| Some((*pids.first()?, pids.len() - 1))) {
+    let first = |pids: &BTreeSet<u32>| pids.get(&std::process::id()).or(pids.first()).copied();
+    match pids.and_then(|pids| Some((first(pids)?, pids.len() - 1))) {
         Some((pid, others)) => {
             let about = About {
                 line: process::command_line(pid),

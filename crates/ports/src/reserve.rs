@@ -2,7 +2,7 @@
 
 use crate::{
     Held, PortError, PortSpec,
-    acquire::{Acquired, bind, bind_in, bind_without},
+    acquire::{Acquired, acquire, acquire_in, acquire_without},
     ledger::{Ledger, Service},
     owner::owners_of,
     wanted::Wanted,
@@ -25,7 +25,7 @@ use bootproof_core::Vars;
 /// The port is busy and may not move, the range is full, a right is missing, the address is not of this machine, or the
 /// system refuses a socket.
 pub fn reserve(spec: &PortSpec) -> Result<Held, PortError> {
-    one(bind(vec![Wanted::of(spec, &Vars::default())?]), &spec.name)
+    one(acquire(vec![Wanted::of(spec, &Vars::default())?]), &spec.name)
 }
 
 /// [`reserve`], with the ledger: a port that has to move comes back to the number that it had last time, none is taken that another
@@ -36,8 +36,8 @@ pub fn reserve(spec: &PortSpec) -> Result<Held, PortError> {
 /// As [`reserve`]; never those of the ledger.
 pub fn reserve_in(spec: &PortSpec, ledger: &Ledger, service: &Service) -> Result<Held, PortError> {
     let wanted = vec![Wanted::of(spec, &Vars::default())?];
-    let bound = ledger.in_turn(|turn| bind_in(turn, wanted.clone(), service));
-    one(bound.unwrap_or_else(|error| bind_without(error, wanted)), &spec.name)
+    let bound = ledger.in_turn(|turn| acquire_in(turn, wanted.clone(), service));
+    one(bound.unwrap_or_else(|error| acquire_without(error, wanted)), &spec.name)
 }
 
 fn one(bound: Vec<Acquired>, name: &str) -> Result<Held, PortError> {

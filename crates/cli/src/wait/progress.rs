@@ -165,7 +165,7 @@ fn heading(request: &Request) -> String {
     };
     let gone = if request.not { " to go" } else { "" };
     match request.limit {
-        Some(limit) => clean(&format!("waiting for {what}{gone}, {} at most", took(limit))),
+        Some(limit) => clean(&format!("waiting for {what}{gone}, {limit:?} at most")),
         None => clean(&format!("waiting for {what}{gone}, without an end")),
     }
 }

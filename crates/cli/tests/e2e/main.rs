@@ -15,3 +15,4 @@ mod run;
 mod secrets;
 mod servers;
 mod setup;
+mod wait;

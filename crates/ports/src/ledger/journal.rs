@@ -25,7 +25,10 @@ const MOST_ASIDE: usize = 3;
 pub(super) struct Journal {
     folder: PathBuf,
     lock: File,
+    queue: File,
     file: Open,
+    /// Whether nothing has been read of it yet.
+    untouched: bool,
     /// What has to be told to people.
     pub(super) notes: Vec<String>,
 }
@@ -51,8 +54,9 @@ impl Journal {
     pub(super) fn open(folder: &Path) -> Result<Self, LedgerError> {
         folder::prepare(folder)?;
         let lock = folder::open(&lock_path(folder), OpenOptions::new().read(true).write(true).create(true))?;
+        let queue = folder::open(&queue_path(folder), OpenOptions::new().read(true).write(true).create(true))?;
         let file = Open::at(&journal_path(folder))?;
-        Ok(Self { folder: folder.to_owned(), lock, file, notes: vec![] })
+        Ok(Self { folder: folder.to_owned(), lock, queue, file, untouched: true, notes: vec![] })
     }
 
     /// The lock, unless another process has it.
@@ -80,6 +84,24 @@ impl Journal {
         Ok(true)
     }
 
+    /// Shows that somebody waits for the lock, until it is dropped; nothing when that is not possible.
+    pub(super) fn queue(&self) -> Option<File> {
+        let queue =
+            folder::open(&queue_path(&self.folder), OpenOptions::new().read(true).write(true).create(true)).ok()?;
+        queue.try_lock_shared().ok()?;
+        Some(queue)
+    }
+
+    /// Whether somebody waits for the lock.
+    pub(super) fn is_waited_for(&self) -> bool {
+        let free = self.queue.try_lock().is_ok();
+        if free {
+            // Given up at the latest when this process ends, and nobody waits for this one.
+            drop(self.queue.unlock());
+        }
+        !free
+    }
+
     pub(super) fn unlock(&self) {
         // It is given up at the latest when this process ends.
         drop(self.lock.unlock());
@@ -93,15 +115,17 @@ impl Journal {
         let path = journal_path(&self.folder);
         let failed = |source| LedgerError::File { path: path.clone(), source };
         let there = fs::symlink_metadata(&path).ok().map(|found| (identity(&found), found.len()));
-        match there {
-            Some((id, length)) if id == self.file.identity && length == self.file.read => return Ok(false),
-            Some((id, length)) if id == self.file.identity && length > self.file.read => {}
+        match there.filter(|(id, length)| *id == self.file.identity && *length >= self.file.read) {
+            Some(_) if self.untouched => *memory = Memory::default(),
+            Some((_, length)) if length == self.file.read => return Ok(false),
+            Some(_) => {}
             // Written anew by another process, or removed, or cut by somebody.
-            _ => {
+            None => {
                 *memory = Memory::default();
                 self.file = Open::at(&path)?;
             }
         }
+        self.untouched = false;
         let Some(text) = self.file.rest().map_err(failed)? else {
             return self.set_aside(memory, "it is longer than any ledger of ours");
         };
@@ -249,4 +273,8 @@ fn journal_path(folder: &Path) -> PathBuf {
 
 pub(super) fn lock_path(folder: &Path) -> PathBuf {
     folder.join("lock")
+}
+
+fn queue_path(folder: &Path) -> PathBuf {
+    folder.join("queue")
 }

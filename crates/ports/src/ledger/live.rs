@@ -7,7 +7,7 @@ use crate::{
     table::{self, Row},
 };
 
-/// Those of `all` that are true as far as it can be seen from here, oldest first.
+/// Those of `all` that are true as far as it can be seen from here, oldest first, then by name.
 pub(super) fn only(mut all: Vec<Entry>) -> Vec<Entry> {
     let rows = table::listeners(None).ok();
     all.retain(|entry| match entry.lives_by().life() {
@@ -15,7 +15,7 @@ pub(super) fn only(mut all: Vec<Entry>) -> Vec<Entry> {
         Life::Elsewhere => true,
         Life::Alive => is_open(entry, rows.as_deref()),
     });
-    all.sort_unstable_by_key(|entry| (entry.since, entry.id));
+    all.sort_unstable_by(|a, b| (a.since, &a.service, &a.port, a.id).cmp(&(b.since, &b.service, &b.port, b.id)));
     all
 }
 

@@ -9,6 +9,7 @@ use super::{
 use std::{
     cell::RefCell,
     collections::HashMap,
+    fs::File,
     mem,
     sync::{MutexGuard, PoisonError, TryLockError, atomic::Ordering},
     thread,
@@ -19,8 +20,12 @@ use std::{
 pub(super) const SHORT: Duration = Duration::from_millis(5);
 /// How long nobody looks again which processes have ended: one look takes some microseconds for each.
 const REAP_AFTER: Duration = Duration::from_millis(50);
-/// The first pause of those who wait, about as long as a turn, and the longest.
-const PAUSES: (Duration, Duration) = (Duration::from_micros(20), Duration::from_millis(2));
+/// How long those who wait only let others run: many turns.
+const YIELDING: Duration = Duration::from_millis(1);
+/// The first pause of those who wait longer, and the longest.
+const PAUSES: (Duration, Duration) = (Duration::from_micros(50), Duration::from_millis(1));
+/// Who comes back sooner than this lets those who wait go first.
+const SOON: Duration = Duration::from_millis(5);
 
 /// What one process at a time works with.
 #[derive(Debug, Default)]
@@ -28,6 +33,8 @@ pub(super) struct Desk {
     pub(super) journal: Option<Journal>,
     memory: Memory,
     reaped: Option<Instant>,
+    /// When the last turn of this process ended.
+    ended: Option<Instant>,
 }
 
 /// A turn. Its end gives the lock back.
@@ -52,10 +59,13 @@ impl Ledger {
     ) -> Result<T, LedgerError> {
         let mut wait = self.wait(patience);
         loop {
-            if let Some(mut turn) = self.try_turn()? {
+            if let Some(mut turn) = self.try_turn(&mut wait)? {
                 return Ok(work(&mut turn));
             }
-            thread::sleep(wait.pause()?);
+            match wait.pause()? {
+                None => thread::yield_now(),
+                Some(pause) => thread::sleep(pause),
+            }
         }
     }
 
@@ -66,30 +76,40 @@ impl Ledger {
     pub(crate) async fn in_turn_async<T>(&self, work: impl FnOnce(&mut Turn<'_>) -> T) -> Result<T, LedgerError> {
         let mut wait = self.wait(Self::PATIENCE);
         loop {
-            if let Some(mut turn) = self.try_turn()? {
+            if let Some(mut turn) = self.try_turn(&mut wait)? {
                 return Ok(work(&mut turn));
             }
-            tokio::time::sleep(wait.pause()?).await;
+            match wait.pause()? {
+                None => tokio::task::yield_now().await,
+                Some(pause) => tokio::time::sleep(pause).await,
+            }
         }
     }
 
     fn wait(&self, patience: Duration) -> Wait<'_> {
         let patience = if self.0.given_up.load(Ordering::Relaxed) { Duration::ZERO } else { patience };
-        Wait { ledger: self, since: Instant::now(), patience, pause: PAUSES.0 }
+        Wait { ledger: self, since: Instant::now(), patience, pause: PAUSES.0, queue: None, polite: patience.is_zero() }
     }
 
-    fn try_turn(&self) -> Result<Option<Turn<'_>>, LedgerError> {
+    fn try_turn(&self, wait: &mut Wait<'_>) -> Result<Option<Turn<'_>>, LedgerError> {
         let mut desk = match self.0.desk.try_lock() {
             Ok(desk) => desk,
             // As in `Ledger::desk`.
             Err(TryLockError::Poisoned(poisoned)) => PoisonError::into_inner(poisoned),
             Err(TryLockError::WouldBlock) => return Ok(None),
         };
-        let journal = match &mut desk.journal {
+        let Desk { journal, ended, .. } = &mut *desk;
+        let journal = match journal {
             Some(journal) => journal,
             none => none.insert(Journal::open(&self.0.folder)?),
         };
+        // The lock knows no queue: without this, who works in a loop would have it all the time.
+        let soon = ended.is_some_and(|ended| ended.elapsed() < SOON);
+        if soon && !std::mem::replace(&mut wait.polite, true) && journal.is_waited_for() {
+            return Ok(None);
+        }
         if !journal.try_lock()? {
+            wait.queue = wait.queue.take().or_else(|| journal.queue());
             return Ok(None);
         }
         self.0.given_up.store(false, Ordering::Relaxed);
@@ -105,19 +125,26 @@ struct Wait<'a> {
     since: Instant,
     patience: Duration,
     pause: Duration,
+    /// Shows others that somebody waits.
+    queue: Option<File>,
+    /// Whether others were let first.
+    polite: bool,
 }
 
 impl Wait<'_> {
-    /// How long to pause before the next try, unless patience is at its end.
-    fn pause(&mut self) -> Result<Duration, LedgerError> {
+    /// How long to pause before the next try, if at all, unless patience is at its end.
+    fn pause(&mut self) -> Result<Option<Duration>, LedgerError> {
         let waited = self.since.elapsed();
         if waited >= self.patience {
             self.ledger.0.given_up.store(self.patience != SHORT, Ordering::Relaxed);
             return Err(LedgerError::Locked { path: lock_path(&self.ledger.0.folder), waited });
         }
+        if waited < YIELDING {
+            return Ok(None);
+        }
         let pause = self.pause;
         self.pause = (pause * 2).min(PAUSES.1);
-        Ok(pause)
+        Ok(Some(pause))
     }
 }
 
@@ -162,7 +189,7 @@ impl Turn<'_> {
     }
 
     fn begin(&mut self) -> Result<(), LedgerError> {
-        let Desk { journal, memory, reaped } = &mut *self.desk;
+        let Desk { journal, memory, reaped, .. } = &mut *self.desk;
         let anew = match journal {
             Some(journal) => journal.refresh(memory)?,
             None => false,
@@ -205,5 +232,6 @@ impl Drop for Turn<'_> {
         if let Some(journal) = &self.desk.journal {
             journal.unlock();
         }
+        self.desk.ended = Some(Instant::now());
     }
 }

@@ -152,16 +152,12 @@ impl Wait {
             tasks.spawn(follow::follow(Arc::clone(&plan), Arc::clone(&board), at, target));
         }
         let ended = async {
-            while let Some(came) = tasks.join_next().await {
-                match came {
-                    // For all of them, one that cannot come is the end; for any of them, one that came.
-                    Ok(came) if came != all => break,
-                    Ok(_) => {}
-                    Err(error) => match error.try_into_panic() {
-                        Ok(panic) => std::panic::resume_unwind(panic),
-                        // Nobody cancels them before the set is dropped.
-                        Err(_) => {}
-                    },
+            while let Some(done) = tasks.join_next().await {
+                // Nobody cancels them before the set is dropped.
+                let came = done.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+                // For all of them, one that cannot come is the end; for any of them, one that came.
+                if came != all {
+                    break;
                 }
             }
         };
