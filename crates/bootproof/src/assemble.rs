@@ -20,7 +20,7 @@ use bootproof_discovery::DiscoverySettings;
 use bootproof_engine::Work;
 use bootproof_env::{EnvironmentFix, Environments};
 use bootproof_ports::{
-    Host, PortSpec, PortsFix,
+    Given, Host, PortSpec, PortsFix,
     ledger::{Ledger, Service as Publisher},
 };
 use bootproof_probe::{ClickHouseService, CommandService, HttpService, TcpService};
@@ -44,13 +44,14 @@ pub(crate) fn assemble(
     policy: &Policy,
     variables: &Variables,
     scope: Scope,
+    given: Vec<Given>,
 ) -> Result<Assembled, Refused> {
     let resolved = variables.resolve();
     let mapped = &resolved.vars;
     let parts = Parts { file, policy, variables, mapped, scope };
     let mut refused = vec![];
     let tasks = parts.tasks().map_err(|diagnosis| refused.push(diagnosis)).ok();
-    let ports = parts.ports().map_err(|diagnosis| refused.push(diagnosis)).ok();
+    let ports = parts.ports(given).map_err(|diagnosis| refused.push(diagnosis)).ok();
     let work = [Some(parts.environment()), ports, parts.databases(), tasks, parts.redis()];
     let mut work: Vec<Work> = work.into_iter().flatten().collect();
     work.extend(parts.services());
@@ -93,7 +94,7 @@ impl Parts<'_> {
         Work::Fix(Arc::new(fix))
     }
 
-    fn ports(&self) -> Result<Work, Diagnosis> {
+    fn ports(&self, given: Vec<Given>) -> Result<Work, Diagnosis> {
         let specs = self
             .file
             .ports
@@ -101,7 +102,7 @@ impl Parts<'_> {
             .filter(|section| section.unix.is_none())
             .map(|section| port_spec(section, self.policy))
             .collect();
-        let fix = PortsFix::new(specs, self.criticality("ports")).scope(self.scope);
+        let fix = PortsFix::new(specs, self.criticality("ports")).scope(self.scope).given(given);
         Ok(Work::Fix(Arc::new(fix.ledger(Ledger::of(&self.variables.process), self.publisher()))))
     }
 

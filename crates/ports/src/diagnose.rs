@@ -27,6 +27,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("PORT-031", "nobody listens on the port that was released"),
     ("PORT-032", "the program has closed the sockets it was given"),
     ("PORT-033", "the sockets that were handed over are still open here"),
+    ("PORT-034", "a given socket is not what is declared"),
 ];
 
 /// How many owners of a full range are named.
@@ -65,6 +66,10 @@ fn of(error: &PortError) -> Diagnosis {
         PortError::NotHeld { .. } | PortError::NotReached { .. } | PortError::Takeable { .. } => {
             unproven(diagnosis, error)
         }
+        PortError::Given { name, .. } => diagnosis
+            .now("nothing was bound in its place: clients would go on using the one that was given")
+            .action(format!("make the unit (`ListenStream=`, `FileDescriptorName=`) and `[ports.{name}]` say the same"))
+            .configuration(),
     }
 }
 
@@ -80,6 +85,7 @@ fn code(error: &PortError) -> &'static str {
         PortError::NotReached { .. } => "PORT-008",
         PortError::Takeable { .. } => "PORT-009",
         PortError::System { .. } => "PORT-010",
+        PortError::Given { .. } => "PORT-034",
         PortError::Claimed { .. } => "PORT-020",
         PortError::Unix { trouble, .. } => trouble.code(),
     }
@@ -204,20 +210,22 @@ mod tests {
             unix(UnixTrouble::NotShown("silence".into())),
             unix(UnixTrouble::System(io::Error::other("too many open files"))),
             PortError::System { name: name(), address, source: io::Error::other("too many open files") },
+            PortError::Given { name: name(), because: "it does not listen".into() },
         ]
     }
 
     #[test]
     fn every_code_is_listed_and_made_and_each_diagnosis_says_what_to_do() {
         let made: BTreeSet<_> = one_of_each().iter().map(code).collect();
-        // PORT-021 is the ledger's own, and made there; those from 030 on are of a hand-over, which makes them itself.
-        let here = CODES.iter().map(|(code, _)| *code).filter(|code| *code < "PORT-021");
+        // PORT-021 is the ledger's own, and made there; those from 030 to 033 are of a hand-over, which makes them itself.
+        let elsewhere = ["PORT-021", "PORT-030", "PORT-031", "PORT-032", "PORT-033"];
+        let here = CODES.iter().map(|(code, _)| *code).filter(|code| !elsewhere.contains(code));
         assert_eq!(made, here.collect());
         for error in one_of_each() {
             let diagnosis = diagnose(vec![error]);
             assert!(!diagnosis.action.is_empty() && !diagnosis.now.is_empty(), "{diagnosis}");
             let configuration =
-                [1, 4, 5, 6, 12, 13, 14].map(|n| format!("PORT-{n:03}")).contains(&diagnosis.code.to_owned());
+                [1, 4, 5, 6, 12, 13, 14, 34].map(|n| format!("PORT-{n:03}")).contains(&diagnosis.code.to_owned());
             assert_eq!(diagnosis.cause == Cause::Configuration, configuration, "{diagnosis}");
             assert_eq!(diagnosis.retry == Retry::MayHelp, diagnosis.code == "PORT-010", "{diagnosis}");
         }

@@ -132,4 +132,12 @@ pub enum PortError {
         /// What is wrong.
         trouble: crate::UnixTrouble,
     },
+    /// A socket that this process was given is not what is declared.
+    #[error("the socket that was given for `{name}` is not what is declared: {because}")]
+    Given {
+        /// The port's name.
+        name: String,
+        /// What is wrong with it.
+        because: String,
+    },
 }

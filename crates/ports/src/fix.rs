@@ -1,9 +1,11 @@
 //! The fix `ports`: every declared port is bound on all families, held, and shown to be ours.
 
 use crate::{
-    Held, PortError, PortSpec,
+    Given, Held, PortError, PortSpec,
     acquire::{Acquired, acquire, acquire_in, acquire_without},
+    bound::Bound,
     diagnose::diagnose,
+    given::sort,
     inspect::{inspect, is_ours},
     ledger::{Ledger, Service},
     owner::owners_of,
@@ -14,7 +16,7 @@ use crate::{
     wanted::{Wanted, wanted},
 };
 use bootproof_core::{Card, Change, Criticality, Cx, Diagnosis, Finding, Fix, Permit, Phase, Proof, Scope};
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 /// The fix `ports`. What it holds is on the shelf as [`Held`], or as [`HeldUnix`](crate::HeldUnix), under `ports/<name>`.
 #[derive(Debug)]
@@ -24,13 +26,14 @@ pub struct PortsFix {
     unix: Vec<UnixSpec>,
     scope: Scope,
     ledger: Option<(Ledger, Service)>,
+    given: Vec<Given>,
 }
 
 impl PortsFix {
     /// The fix for these ports. Its proof covers this process until [`PortsFix::scope`] says otherwise.
     pub fn new(specs: Vec<PortSpec>, criticality: Criticality) -> Self {
         let card = Card::fix("ports", "ports held on both IP families").needs("environment").criticality(criticality);
-        Self { card, specs, unix: vec![], scope: Scope::Process, ledger: None }
+        Self { card, specs, unix: vec![], scope: Scope::Process, ledger: None, given: vec![] }
     }
 
     /// Sets what its proof covers.
@@ -51,6 +54,12 @@ impl PortsFix {
         self
     }
 
+    /// Sets the sockets that this process was given: a port that is among them is not bound again.
+    pub fn given(mut self, sockets: Vec<Given>) -> Self {
+        self.given = sockets;
+        self
+    }
+
     fn wanted(&self, cx: &Cx) -> Result<Vec<Wanted>, Diagnosis> {
         unix::no_name_twice(&self.specs, &self.unix).map_err(|error| diagnose(vec![error]))?;
         wanted(&self.specs, &cx.vars()).map_err(diagnose)
@@ -60,14 +69,21 @@ impl PortsFix {
         if self.specs.is_empty() && self.unix.is_empty() {
             return Ok(Finding::NothingDeclared);
         }
-        let ports = self.wanted(cx)?.into_iter().map(|wanted| {
+        let sorted = sort(&self.given, self.wanted(cx)?).map_err(diagnose)?;
+        let given: Vec<_> =
+            sorted.fitting.iter().map(|fitting| given_fact(&fitting.wanted, &fitting.sockets)).collect();
+        let unknown = sorted.unknown.into_iter().map(|what| format!("was given {what}, which no port declares"));
+        let given: Vec<String> = given.into_iter().chain(unknown).collect();
+        let ports = sorted.rest.into_iter().map(|wanted| {
             let ours = is_ours(&wanted, on_shelf(cx, &wanted).as_deref());
             (wanted, ours)
         });
         let ports: Vec<_> = ports.collect();
         let look = cx.look("looked who listens on the declared ports");
         let sockets = unix::pending(cx, &self.unix);
-        let facts = blocking(move || unix::both(inspect(ports), unix::inspect(sockets))).await.map_err(diagnose)?;
+        let facts = blocking(move || unix::both(inspect(ports), unix::inspect(sockets))).await;
+        let mut facts = facts.map_err(diagnose)?;
+        facts.extend(given);
         look.saw(facts.join("; "));
         Ok(Finding::facts(facts))
     }
@@ -80,8 +96,13 @@ impl PortsFix {
             return Ok(Change::nothing());
         }
         let look = cx.look("bound and listened on the declared ports");
-        let held = end(self.bound(cx, wanted).await).await.map_err(diagnose)?;
+        let sorted = sort(&self.given, wanted).map_err(diagnose)?;
+        let mut held = match sorted.rest {
+            rest if rest.is_empty() => vec![],
+            rest => end(self.bound(cx, rest).await).await.map_err(diagnose)?,
+        };
         let sockets = unix::hold_all(&sockets).map_err(diagnose)?;
+        held.extend(sorted.fitting.into_iter().map(Held::given));
         let seen: Vec<_> = held.iter().map(|held| format!("`{}` at {}", held.spec().name, list(held))).collect();
         let mut change = Change::made(unix::shelve(cx, sockets));
         look.saw([seen, change.made.clone()].concat().join("; "));
@@ -173,6 +194,11 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
             Err(_) => std::future::pending().await,
         },
     }
+}
+
+fn given_fact(wanted: &Wanted, sockets: &[(SocketAddr, Bound)]) -> String {
+    let at: Vec<_> = sockets.iter().map(|(at, _)| at.to_string()).collect();
+    format!("`{}` was given to this process at {}", wanted.spec.name, at.join(" and "))
 }
 
 /// Where a port is held, and why it is not where it was wanted.

@@ -10,6 +10,7 @@ mod diag;
 mod diagnose;
 mod error;
 mod fix;
+mod given;
 #[cfg(target_os = "linux")]
 pub mod hand_over;
 mod held;
@@ -34,6 +35,7 @@ mod wanted;
 pub use diagnose::CODES;
 pub use error::PortError;
 pub use fix::PortsFix;
+pub use given::Given;
 pub use held::{Datagram, Held, Moved};
 pub use owner::{About, Container, Owner};
 pub use reserve::{reserve, reserve_in};

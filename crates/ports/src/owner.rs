@@ -10,7 +10,7 @@ mod process;
 mod users;
 
 pub use container::Container;
-use holders::holders;
+pub(crate) use holders::holders;
 #[cfg(target_os = "linux")]
 pub(crate) use holders::socket_inode;
 
