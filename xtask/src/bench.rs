@@ -6,6 +6,7 @@ mod check_tcp;
 mod environment;
 mod graph;
 mod owner;
+mod ports;
 mod process;
 mod row;
 mod verify;
@@ -19,7 +20,7 @@ use row::Row;
 /// A measurement: its name, and what it does.
 type Job = (&'static str, fn(&Built) -> Result<Vec<Row>, String>);
 
-const JOBS: [Job; 7] = [
+const JOBS: [Job; 8] = [
     ("verify-embedded", verify::embedded),
     ("verify-canaries", verify::canaries),
     ("check-tcp", check_tcp::run),
@@ -27,6 +28,7 @@ const JOBS: [Job; 7] = [
     ("environment", environment::run),
     ("wait", wait::run),
     ("owner-10000", owner::run),
+    ("ports-1000", ports::run),
 ];
 
 /// Where release programs are, built when they are asked for.

@@ -39,6 +39,7 @@ pub use bootproof_core::{
 pub use bootproof_engine::{Engine, Finished, Observer, Run, Stopper, UNDO_GRACE, View};
 pub use bootproof_env as env;
 pub use bootproof_env::duration as parse_duration;
+pub use bootproof_ports as ports;
 pub use bootproof_ports::Held;
 #[cfg(target_os = "linux")]
 pub use bootproof_ports::hand_over;

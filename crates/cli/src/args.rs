@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{diff::DiffArgs, env::args::EnvArgs, format::Format, init::InitArgs, wait::WaitArgs};
+use crate::{diff::DiffArgs, env::args::EnvArgs, format::Format, init::InitArgs, ports::PortsArgs, wait::WaitArgs};
 use bootproof::Fixes;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::{ffi::OsString, path::PathBuf, time::Duration};
@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Init(InitArgs),
     /// Tell what differs between two environments, as far as variables go
     Diff(DiffArgs),
+    /// List the ports that programs of this user have published, and where they are
+    Ports(PortsArgs),
     /// Wait until servers, files or commands are ready, or gone; then start a command
     Wait(WaitArgs),
 }
