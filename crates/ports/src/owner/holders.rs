@@ -1,7 +1,8 @@
 //! Which processes have a socket open: one walk over `/proc/PID/fd`.
 //!
 //! It costs one `readlink` for each open file of the machine, so that is done relative to the open folder and without memory
-//! for each name: 10,000 open sockets take some 10 ms. The walk never stops early: others may have the same socket.
+//! for each name. A process is left as soon as all that is wanted was found in it: a listener is opened before its connections.
+//! The walk goes on to the other processes, which may have the same socket.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,10 +12,11 @@ pub(crate) fn holders(inodes: &BTreeSet<u64>) -> BTreeMap<u64, BTreeSet<u32>> {
     #[cfg(target_os = "linux")]
     if !inodes.is_empty() {
         for pid in linux::processes() {
+            let mut missing = inodes.len();
             linux::each_socket(pid, |inode| {
-                if inodes.contains(&inode) {
-                    holders.entry(inode).or_default().insert(pid);
-                }
+                let new = inodes.contains(&inode) && holders.entry(inode).or_default().insert(pid);
+                missing -= usize::from(new);
+                missing > 0
             });
         }
     }
@@ -43,22 +45,24 @@ mod linux {
     pub(super) fn processes() -> Vec<u32> {
         let mut pids = vec![];
         if let Some(proc) = open(c"/proc") {
-            each_name(&proc, |name| pids.extend(name.to_str().ok().and_then(|name| name.parse::<u32>().ok())));
+            each_name(&proc, |name| {
+                pids.extend(name.to_str().ok().and_then(|name| name.parse::<u32>().ok()));
+                true
+            });
         }
         pids
     }
 
-    /// Gives the inode of each socket that `pid` has open. None when it may not be looked into, or is gone.
-    pub(super) fn each_socket(pid: u32, mut found: impl FnMut(u64)) {
+    /// Gives the inode of each socket that `pid` has open, for as long as `found` wants more. None when it may not be looked into, or is gone.
+    pub(super) fn each_socket(pid: u32, mut found: impl FnMut(u64) -> bool) {
         let Some(folder) = std::ffi::CString::new(format!("/proc/{pid}/fd")).ok().and_then(|path| open(&path)) else {
             return;
         };
         each_name(&folder, |name| {
             let mut link = [const { MaybeUninit::uninit() }; LINK];
-            if let Ok((link, _)) = readlinkat_raw(&folder, name, &mut link[..])
-                && let Some(inode) = socket(link)
-            {
-                found(inode);
+            match readlinkat_raw(&folder, name, &mut link[..]) {
+                Ok((link, _)) => socket(link).is_none_or(&mut found),
+                Err(_) => true,
             }
         });
     }
@@ -67,11 +71,13 @@ mod linux {
         openat(CWD, path, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()).ok()
     }
 
-    fn each_name(folder: &OwnedFd, mut each: impl FnMut(&CStr)) {
+    fn each_name(folder: &OwnedFd, mut each: impl FnMut(&CStr) -> bool) {
         let mut buffer = Vec::with_capacity(NAMES);
         let mut names = RawDir::new(folder, buffer.spare_capacity_mut());
         while let Some(Ok(name)) = names.next() {
-            each(name.file_name());
+            if !each(name.file_name()) {
+                return;
+            }
         }
     }
 
