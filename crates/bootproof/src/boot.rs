@@ -38,7 +38,8 @@ pub enum NotHeld {
 }
 
 impl Boot {
-    pub(crate) fn ran(finished: Finished) -> Self {
+    /// The start that `finished`.
+    pub fn ran(finished: Finished) -> Self {
         Self { state: finished.state, shelf: finished.shelf }
     }
 
@@ -128,12 +129,27 @@ impl Boot {
         self.held("task manager", "tasks", "manager")
     }
 
+    /// Where the service of `[discover.NAME]` is, and who said so.
+    ///
+    /// # Errors
+    /// When none of that name is declared or it was not found.
+    #[cfg(feature = "discovery")]
+    pub fn found(&self, name: &str) -> Result<Arc<bootproof_discovery::Found>, NotHeld> {
+        self.held("service", "discover", name)
+    }
+
     /// The variables as the environment fix resolved them, and as later fixes moved them.
     ///
     /// # Errors
     /// When no variables are declared or the fix did not succeed.
     pub fn vars(&self) -> Result<Arc<Vars>, NotHeld> {
         self.held("variables", "environment", "vars")
+    }
+
+    /// What lies on the shelf under `key`, if it is a `T`.
+    #[cfg(feature = "discovery")]
+    pub(crate) fn thing<T: Send + Sync + 'static>(&self, key: &str) -> Option<Arc<T>> {
+        self.shelf.get(key)
     }
 
     fn held<T: Send + Sync + 'static>(&self, what: &'static str, room: &str, name: &str) -> Result<Arc<T>, NotHeld> {

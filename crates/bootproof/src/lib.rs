@@ -20,9 +20,14 @@ mod assemble;
 mod assume;
 mod boot;
 pub mod diagnose;
+#[cfg(feature = "discovery")]
+mod discover;
 pub mod file;
+mod ordered;
 mod policy;
 pub mod process;
+#[cfg(feature = "discovery")]
+mod registry;
 mod startup;
 mod variables;
 
@@ -35,13 +40,21 @@ pub use bootproof_engine::{Engine, Finished, Observer, Run, Stopper, UNDO_GRACE,
 pub use bootproof_env as env;
 pub use bootproof_env::duration as parse_duration;
 pub use bootproof_ports::Held;
+#[cfg(target_os = "linux")]
+pub use bootproof_ports::hand_over;
 pub use bootproof_probe::wait;
 pub use bootproof_tasks::{Limit, Limits, TaskManager};
+#[cfg(feature = "discovery")]
+pub use registry::{Publication, Publisher};
 pub use startup::{Fixes, Prepared, Refused, Startup};
 pub use variables::Variables;
 
+#[cfg(feature = "compose")]
+pub use bootproof_compose as compose;
 #[cfg(feature = "database")]
 pub use bootproof_db::Database;
+#[cfg(feature = "discovery")]
+pub use bootproof_discovery as discovery;
 #[cfg(feature = "redis")]
 pub use bootproof_redis::Handle as Redis;
 

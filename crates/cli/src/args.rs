@@ -28,6 +28,12 @@ pub(crate) enum Command {
     Verify,
     /// Look at everything, change nothing
     Check,
+    /// Verify, then start a program with the variables and the sockets, and return its exit code
+    #[cfg(target_os = "linux")]
+    Run(crate::run::RunArgs),
+    #[cfg(target_os = "linux")]
+    #[command(name = crate::run::helper::NAME, hide = true)]
+    Start(crate::run::helper::StartArgs),
     /// Print the graph, the limits, and the most a start can take
     Plan,
     /// Tell what a diagnosis code means and what to do, or all about a variable

@@ -8,9 +8,9 @@ mod sides;
 use crate::{
     args::Common,
     format::Format,
-    run::report,
     start::load,
     terminal::{Terminal, note, print},
+    verify::report,
 };
 use bootproof::{
     Environment, Refused, Variables, Vars,

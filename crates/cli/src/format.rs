@@ -45,6 +45,8 @@ pub(crate) fn refuse_foreign(cli: &Cli) {
         Command::Plan => ("plan", PLANS),
         Command::Verify => ("verify", REPORTS),
         Command::Check => ("check", REPORTS),
+        #[cfg(target_os = "linux")]
+        Command::Run(_) | Command::Start(_) => ("run", &[Text][..]),
         Command::Explain { .. } => ("explain", REPORTS),
         Command::Diff(_) => ("diff", REPORTS),
         Command::Wait(_) => ("wait", REPORTS),

@@ -1,6 +1,6 @@
 //! The command `bootproof`.
 //!
-//! stdout is data, stderr is progress; the exit codes are public (`docs/exit-codes.md`). Begin with [`args`], then [`run`].
+//! stdout is data, stderr is progress; the exit codes are public (`docs/exit-codes.md`). Begin with [`args`], then [`verify`].
 
 mod args;
 mod diff;
@@ -10,10 +10,12 @@ mod format;
 mod init;
 mod live;
 mod plan;
+#[cfg(target_os = "linux")]
 mod run;
 mod set;
 mod start;
 mod terminal;
+mod verify;
 mod wait;
 
 use args::{Cli, Command, Common};
@@ -32,6 +34,10 @@ fn main() -> std::process::ExitCode {
     let terminal = Terminal::look(cli.common.color, &vars);
     let code = match &cli.command {
         Command::Verify => verify(&cli.common, vars, &terminal),
+        #[cfg(target_os = "linux")]
+        Command::Run(args) => run::run(args, &cli.common, vars, &terminal),
+        #[cfg(target_os = "linux")]
+        Command::Start(args) => run::helper::start(args),
         Command::Check => check(&cli.common, vars, &terminal),
         Command::Plan => plan::plan(&cli.common, vars, &terminal),
         Command::Explain { word } => explain::explain(word.as_deref(), &cli.common, vars, &terminal),
@@ -46,13 +52,13 @@ fn main() -> std::process::ExitCode {
 /// Two threads: one may be held up by what a fix does, the other keeps the budget.
 fn verify(common: &Common, vars: bootproof::Vars, terminal: &Terminal) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    on(runtime, run::run(common, vars, terminal, Mode::Verify))
+    on(runtime, verify::verify(common, vars, terminal, Mode::Verify))
 }
 
 /// One thread: looking is quick, and so must be the command.
 fn check(common: &Common, vars: bootproof::Vars, terminal: &Terminal) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    on(runtime, run::run(common, vars, terminal, Mode::Check))
+    on(runtime, verify::verify(common, vars, terminal, Mode::Check))
 }
 
 /// One thread: each target is a task that never blocks it. What is started afterwards takes the place of this process.

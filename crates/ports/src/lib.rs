@@ -10,6 +10,8 @@ mod diag;
 mod diagnose;
 mod error;
 mod fix;
+#[cfg(target_os = "linux")]
+pub mod hand_over;
 mod held;
 mod inspect;
 pub mod ledger;

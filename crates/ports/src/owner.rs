@@ -5,7 +5,7 @@
 mod command_line;
 mod container;
 mod docker;
-mod holders;
+pub(crate) mod holders;
 mod process;
 mod users;
 

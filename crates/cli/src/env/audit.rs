@@ -6,9 +6,9 @@ mod findings;
 use crate::{
     args::Common,
     format::Format,
-    run::report,
     start::load,
     terminal::{Terminal, note, print},
+    verify::report,
 };
 use bootproof::{
     Refused, Startup, Variables, Vars,

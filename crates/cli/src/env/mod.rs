@@ -19,8 +19,8 @@ pub(crate) use seen::{Seen, look};
 
 use crate::{
     args::{Cli, Common},
-    run::report,
     terminal::{Terminal, note},
+    verify::report,
 };
 use args::{EnvArgs, EnvCommand};
 use bootproof::{Refused, Vars};

@@ -11,6 +11,7 @@ mod flags;
 mod init;
 mod lies;
 mod nothing_left;
+mod run;
 mod secrets;
 mod servers;
 mod setup;

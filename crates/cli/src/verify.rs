@@ -14,7 +14,7 @@ use std::sync::Arc;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Runs the plan and prints the report.
-pub(crate) async fn run(common: &Common, vars: Vars, terminal: &Terminal, mode: Mode) -> ExitCode {
+pub(crate) async fn verify(common: &Common, vars: Vars, terminal: &Terminal, mode: Mode) -> ExitCode {
     let prepared = match prepare(common, vars, mode) {
         Ok(prepared) => prepared,
         Err(refused) => return report(&refused.state(), common, terminal),
@@ -46,7 +46,8 @@ pub(crate) fn report(state: &RunState, common: &Common, terminal: &Terminal) -> 
     if code == ExitCode::OK { printed } else { code }
 }
 
-fn observer(common: &Common, terminal: &Terminal) -> Option<Arc<dyn Observer>> {
+/// How progress is shown: as spinners on a terminal, as lines elsewhere.
+pub(crate) fn observer(common: &Common, terminal: &Terminal) -> Option<Arc<dyn Observer>> {
     match (common.quiet, terminal.live) {
         (true, _) => None,
         (false, true) => Some(Arc::new(Spinners::new())),
