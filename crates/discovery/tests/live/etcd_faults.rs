@@ -168,6 +168,8 @@ fn enable_users(server: &Server) {
 fn as_user(server: &Server, user: &str, password: &str) -> Etcd {
     let mut config = config(&[server.url()]);
     config.login = Some((user.into(), Secret::new(password)));
+    // etcd hashes passwords slowly, on a busy machine more so.
+    config.limit = Duration::from_secs(10);
     Etcd::new(config).unwrap()
 }
 

@@ -76,10 +76,15 @@ async fn a_stream_that_lies_dead_is_left_when_another_member_tells_of_changes() 
     let config = EtcdConfig { limit: Duration::from_secs(4), ..config(&[url, server.url()]) };
     let watch = Watch::with_silence(&Etcd::new(config).unwrap(), Some("users"), SILENCE);
     sees(&watch, &[]).await;
-    link.set(Fault::BlackHole).unwrap();
+    // What came after the first reading was told by the stream, so now there is one.
     let one = publish(&etcd, vec![far("a")]).await;
     sees(&watch, &["a"]).await;
-    soon("the dead stream is left", PATIENCE, || async { (watch.view().reconnects > 0).then_some(()) }).await;
+    let before = watch.view().reconnects;
+    link.set(Fault::BlackHole).unwrap();
+    let two = publish(&etcd, vec![far("b")]).await;
+    sees(&watch, &["a", "b"]).await;
+    soon("the dead stream is left", PATIENCE, || async { (watch.view().reconnects > before).then_some(()) }).await;
     one.end().await;
-    sees(&watch, &[]).await;
+    sees(&watch, &["b"]).await;
+    two.end().await;
 }
