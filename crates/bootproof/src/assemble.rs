@@ -20,7 +20,7 @@ use bootproof_discovery::DiscoverySettings;
 use bootproof_engine::Work;
 use bootproof_env::{EnvironmentFix, Environments};
 use bootproof_ports::{
-    Given, Host, PortSpec, PortsFix,
+    Given, Host, PortSpec, PortsFix, UnixSpec,
     ledger::{Ledger, Service as Publisher},
 };
 use bootproof_probe::{ClickHouseService, CommandService, HttpService, TcpService};
@@ -103,6 +103,7 @@ impl Parts<'_> {
             .map(|section| port_spec(section, self.policy))
             .collect();
         let fix = PortsFix::new(specs, self.criticality("ports")).scope(self.scope).given(given);
+        let fix = fix.unix_sockets(self.file.ports.iter().filter_map(unix_spec).collect());
         Ok(Work::Fix(Arc::new(fix.ledger(Ledger::of(&self.variables.process), self.publisher()))))
     }
 
@@ -340,6 +341,16 @@ impl Parts<'_> {
 /// Connections of a pool when the file does not say: what a small service needs, and half of SQLx's own default of 10.
 #[cfg(feature = "database")]
 const DEFAULT_POOL: u32 = 5;
+
+/// The Unix socket that a section declares instead of a port.
+fn unix_spec(section: &PortSection) -> Option<UnixSpec> {
+    let unix = &section.unix.as_ref()?.value;
+    let spec = UnixSpec::new(&section.name, &unix.path);
+    Some(match unix.mode {
+        Some(mode) => spec.mode(mode),
+        None => spec,
+    })
+}
 
 fn port_spec(section: &PortSection, policy: &Policy) -> PortSpec {
     let host = match section.host_in(policy.environment) {
