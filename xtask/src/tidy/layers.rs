@@ -9,13 +9,14 @@ const LAW: &[(&str, &[&str])] = &[
     ("env", &["core"]),
     ("ports", &["core"]),
     ("tasks", &["core"]),
+    ("compose", &["core", "env", "ports"]),
     ("report", &["core"]),
     ("db", &["core", "tasks"]),
     ("engine", &["core", "tasks"]),
     ("redis", &["core", "faults", "tasks"]),
     ("probe", &["core", "db", "redis"]),
     ("testkit", &["core", "engine", "faults"]),
-    ("bootproof", &["core", "db", "engine", "env", "faults", "ports", "probe", "redis", "report", "tasks"]),
+    ("bootproof", &["compose", "core", "db", "engine", "env", "faults", "ports", "probe", "redis", "report", "tasks"]),
     ("cli", &["bootproof", "core", "report"]),
 ];
 

@@ -1,0 +1,28 @@
+//! What trouble with a Compose project means to somebody who has to act on it.
+
+use crate::ComposeError;
+use bootproof_core::Diagnosis;
+use std::error::Error;
+
+/// Every code of reading, with its title. Each has a page in `docs/codes/`. From `COMPOSE-020` on: checks and fixes.
+pub const CODES: &[(&str, &str)] = &[
+    ("COMPOSE-001", "there is no Compose file"),
+    ("COMPOSE-002", "a file of the project cannot be read"),
+    ("COMPOSE-003", "a Compose file is not YAML"),
+    ("COMPOSE-006", "a Compose file says what Compose does not know"),
+    ("COMPOSE-007", "a port in a Compose file is none"),
+];
+
+/// The diagnosis of one error.
+pub fn diagnose(error: &ComposeError) -> Diagnosis {
+    let (code, action) = match error {
+        ComposeError::NoFile { .. } => ("COMPOSE-001", "go to the project's folder, or name the file with `--file`"),
+        ComposeError::Unreadable { .. } => ("COMPOSE-002", "make the file readable, or take its name out"),
+        ComposeError::Syntax { .. } => ("COMPOSE-003", "mend the line; mind indentation, quotes and tabs"),
+        ComposeError::Shape { .. } => ("COMPOSE-006", "mend the line; the Compose specification says what is known"),
+        ComposeError::Port { .. } => ("COMPOSE-007", "write `[HOST_IP:][PUBLISHED:]TARGET[/PROTOCOL]`"),
+    };
+    let diagnosis = Diagnosis::new(code, error.to_string()).configuration();
+    let diagnosis = error.source().map(ToString::to_string).into_iter().fold(diagnosis, Diagnosis::why);
+    diagnosis.now("the project is not read").action(action)
+}
