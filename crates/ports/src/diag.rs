@@ -1,10 +1,13 @@
-//! Asks the kernel for the listening TCP sockets alone, as `ss -l` does (netlink `sock_diag(7)`).
+//! Asks the kernel for sockets of some states alone, as `ss` does (netlink `sock_diag(7)`).
 //!
 //! `/proc/net/tcp` says the same, but the kernel walks its table of *all* connections for that: 5 ms each time on an idle
-//! machine with 262,144 buckets, against some microseconds here.
+//! machine with 262,144 buckets, against some microseconds here. And it never shows what is bound and does not listen.
 
-use crate::table::Row;
-use socket2::{Domain, Protocol, Socket, Type};
+use crate::{
+    Protocol,
+    table::{Row, Stage},
+};
+use socket2::{Domain, Socket, Type};
 use std::{
     io::{self, Read, Write},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -20,77 +23,130 @@ const NLMSG_DONE: u16 = 3;
 const AF_INET: u8 = 2;
 const AF_INET6: u8 = 10;
 const TCP: u8 = 6;
-/// The bit of the state TCP_LISTEN, which is 10.
-const LISTENING: u32 = 1 << 10;
-/// Sizes of `nlmsghdr`, and of it with `inet_diag_req_v2`.
+const UDP: u8 = 17;
+/// The attribute that says whether an IPv6 socket takes no IPv4.
+const INET_DIAG_SKV6ONLY: u16 = 11;
+// States of net/tcp_states.h. UDP sockets are `CLOSE`, or `ESTABLISHED` once they are connected.
+const TIME_WAIT: u8 = 6;
+const CLOSE: u8 = 7;
+const LISTEN: u8 = 10;
+/// Bound and not listening: listed since Linux 6.8, and never by an older one.
+const BOUND_INACTIVE: u8 = 13;
+const ALL_STATES: u32 = u32::MAX;
+/// Sizes of `nlmsghdr`, of it with `inet_diag_req_v2`, and of `inet_diag_msg`.
 const HEADER: usize = 16;
 const REQUEST: usize = 72;
+const MESSAGE: usize = 72;
 /// More than the kernel puts into one answer, 32 KiB.
 const BUFFER: usize = 64 << 10;
 
-/// All listening TCP sockets of both families.
+/// All listening TCP sockets and all UDP sockets of both families; those of `port` when one is given.
 ///
 /// # Errors
 /// When the kernel, or a sandbox, does not answer such questions.
-pub(crate) fn listeners() -> io::Result<Vec<Row>> {
-    let mut rows = family(AF_INET)?;
-    rows.extend(family(AF_INET6)?);
+pub(crate) fn listeners(port: Option<u16>) -> io::Result<Vec<Row>> {
+    both_families(1 << LISTEN, port)
+}
+
+/// All TCP and UDP sockets of both families at `port`, whatever they do.
+///
+/// # Errors
+/// When the kernel, or a sandbox, does not answer such questions.
+pub(crate) fn everything(port: u16) -> io::Result<Vec<Row>> {
+    both_families(ALL_STATES, Some(port))
+}
+
+fn both_families(tcp_states: u32, port: Option<u16>) -> io::Result<Vec<Row>> {
+    let mut rows = vec![];
+    for family in [AF_INET, AF_INET6] {
+        ask(family, Protocol::Tcp, tcp_states, port, &mut rows)?;
+        ask(family, Protocol::Udp, ALL_STATES, port, &mut rows)?;
+    }
     Ok(rows)
 }
 
-fn family(family: u8) -> io::Result<Vec<Row>> {
-    let mut socket = Socket::new(Domain::from(AF_NETLINK), Type::from(3), Some(Protocol::from(NETLINK_SOCK_DIAG)))?;
-    socket.write_all(&request(family))?;
-    let (mut rows, mut buffer) = (vec![], vec![0; BUFFER]);
+fn ask(family: u8, protocol: Protocol, states: u32, port: Option<u16>, rows: &mut Vec<Row>) -> io::Result<()> {
+    let netlink = Some(socket2::Protocol::from(NETLINK_SOCK_DIAG));
+    let mut socket = Socket::new(Domain::from(AF_NETLINK), Type::from(3), netlink)?;
+    socket.write_all(&request(family, protocol, states, port.unwrap_or(0)))?;
+    let mut buffer = vec![0; BUFFER];
     loop {
         let got = socket.read(&mut buffer)?;
-        if read_messages(&buffer[..got], &mut rows)? {
-            return Ok(rows);
+        if read_messages(&buffer[..got], protocol, rows)? {
+            return Ok(());
         }
     }
 }
 
-/// `nlmsghdr` and `inet_diag_req_v2`: all listening TCP sockets of `family`.
-fn request(family: u8) -> [u8; REQUEST] {
+/// `nlmsghdr` and `inet_diag_req_v2`: all sockets of `family` in one of `states`; at `port` only, unless it is 0.
+fn request(family: u8, protocol: Protocol, states: u32, port: u16) -> [u8; REQUEST] {
     let mut bytes = [0; REQUEST];
     bytes[..4].copy_from_slice(&(REQUEST as u32).to_ne_bytes());
     bytes[4..6].copy_from_slice(&SOCK_DIAG_BY_FAMILY.to_ne_bytes());
     bytes[6..8].copy_from_slice(&NLM_F_REQUEST_AND_DUMP.to_ne_bytes());
     bytes[HEADER] = family;
-    bytes[HEADER + 1] = TCP;
-    bytes[HEADER + 4..HEADER + 8].copy_from_slice(&LISTENING.to_ne_bytes());
+    bytes[HEADER + 1] = match protocol {
+        Protocol::Tcp => TCP,
+        Protocol::Udp => UDP,
+    };
+    bytes[HEADER + 4..HEADER + 8].copy_from_slice(&states.to_ne_bytes());
+    bytes[HEADER + 8..HEADER + 10].copy_from_slice(&port.to_be_bytes());
     bytes
 }
 
 /// Reads the messages of one answer; true when it was the last.
-fn read_messages(mut bytes: &[u8], rows: &mut Vec<Row>) -> io::Result<bool> {
+fn read_messages(mut bytes: &[u8], protocol: Protocol, rows: &mut Vec<Row>) -> io::Result<bool> {
     let broken = || io::Error::new(io::ErrorKind::InvalidData, "an answer of sock_diag that cannot be read");
     if bytes.is_empty() {
         return Err(broken());
     }
     while !bytes.is_empty() {
         let length = u32_at(bytes, 0).ok_or_else(broken)? as usize;
-        let kind = bytes.get(4..6).and_then(|b| b.try_into().ok()).map(u16::from_ne_bytes).ok_or_else(broken)?;
+        let kind = u16_at(bytes, 4).ok_or_else(broken)?;
         match kind {
             NLMSG_DONE => return Ok(true),
             NLMSG_ERROR => return Err(io::Error::other("the kernel refuses to list its sockets")),
-            _ => rows.push(bytes.get(HEADER..length).and_then(row).ok_or_else(broken)?),
+            _ => rows.push(bytes.get(HEADER..length).and_then(|message| row(message, protocol)).ok_or_else(broken)?),
         }
         bytes = bytes.get(length.next_multiple_of(4)..).unwrap_or_default();
     }
     Ok(false)
 }
 
-/// Reads an `inet_diag_msg`: family, state and two bytes; ports at 4, in network order; addresses at 8; user at 64; inode at 68.
-fn row(message: &[u8]) -> Option<Row> {
+/// Reads an `inet_diag_msg`: family, state and two bytes; ports at 4, in network order; addresses at 8; user at 64; inode at
+/// 68; attributes behind it.
+fn row(message: &[u8], protocol: Protocol) -> Option<Row> {
     let port = u16::from_be_bytes(message.get(4..6)?.try_into().ok()?);
     let ip: IpAddr = match *message.first()? {
         AF_INET => Ipv4Addr::from(<[u8; 4]>::try_from(message.get(8..12)?).ok()?).into(),
         AF_INET6 => Ipv6Addr::from(<[u8; 16]>::try_from(message.get(8..24)?).ok()?).into(),
         _ => return None,
     };
+    let stage = match (protocol, *message.get(1)?) {
+        (Protocol::Udp, _) | (_, LISTEN) => Stage::Listening,
+        (_, BOUND_INACTIVE | CLOSE) => Stage::Bound,
+        (_, TIME_WAIT) => Stage::TimeWait,
+        _ => Stage::Connected,
+    };
     let (uid, inode) = (u32_at(message, 64)?, u32_at(message, 68)?.into());
-    Some(Row { local: SocketAddr::new(ip, port), listening: true, inode, uid })
+    let only_v6 = only_v6(message.get(MESSAGE..)?);
+    Some(Row { protocol, local: SocketAddr::new(ip, port), stage, inode, uid, only_v6 })
+}
+
+/// Looks for [`INET_DIAG_SKV6ONLY`] in a list of `nlattr`: length and kind, two bytes each, then the value.
+fn only_v6(mut attributes: &[u8]) -> Option<bool> {
+    loop {
+        let (length, kind) = (usize::from(u16_at(attributes, 0)?), u16_at(attributes, 2)?);
+        if kind == INET_DIAG_SKV6ONLY {
+            return attributes.get(4).map(|value| *value != 0);
+        }
+        // At least its own head, so that a length of nothing does not spin.
+        attributes = attributes.get(length.max(4).next_multiple_of(4)..)?;
+    }
+}
+
+fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_ne_bytes(bytes.get(at..at + 2)?.try_into().ok()?))
 }
 
 fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
@@ -98,46 +154,5 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::net::TcpListener;
-
-    #[test]
-    fn the_kernel_and_proc_say_the_same_of_a_listener() {
-        for host in ["127.0.0.1", "::1", "0.0.0.0", "::"] {
-            let ours = TcpListener::bind((host, 0)).unwrap().local_addr().unwrap();
-            let listener = TcpListener::bind(ours).unwrap();
-            let here = |rows: Vec<Row>| rows.into_iter().find(|row| row.listening && row.local == ours);
-            let said = here(listeners().unwrap());
-            assert!(said.as_ref().is_some_and(|row| row.inode != 0), "{host}: {said:?}");
-            assert_eq!(said, here(crate::table::read().unwrap()), "{host}");
-            drop(listener);
-            assert_eq!(here(listeners().unwrap()), None);
-        }
-    }
-
-    #[test]
-    fn an_answer_that_is_cut_short_or_refused_is_an_error_and_never_no_listeners() {
-        let mut whole = request(AF_INET).to_vec();
-        whole[HEADER + 8..].fill(1);
-        for length in 0..whole.len() {
-            read_messages(&whole[..length], &mut vec![]).unwrap_err();
-        }
-        whole[4..6].copy_from_slice(&NLMSG_ERROR.to_ne_bytes());
-        read_messages(&whole, &mut vec![]).unwrap_err();
-        whole[4..6].copy_from_slice(&NLMSG_DONE.to_ne_bytes());
-        assert!(read_messages(&whole, &mut vec![]).unwrap());
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn whatever_comes_is_read_to_its_end_or_refused(bytes in proptest::collection::vec(0_u8..80, 0..400)) {
-            let _ = read_messages(&bytes, &mut vec![]);
-        }
-    }
-
-    #[test]
-    fn a_message_of_length_nothing_does_not_spin() {
-        read_messages(&[0; 64], &mut vec![]).unwrap_err();
-    }
-}
+#[path = "diag_tests.rs"]
+mod tests;

@@ -75,7 +75,7 @@ impl PortsFix {
 
     async fn show(&self, cx: &Cx) -> Result<Proof, Diagnosis> {
         let nothing = || PortError::NotHeld { name: "ports".into(), because: "none is declared".into() };
-        let rows = blocking(table::listeners).await.ok();
+        let rows = blocking(|| table::listeners(None)).await.ok();
         let mut seen = Err(nothing());
         let (mut held, all) = (vec![], cx.look("held the declared ports through all of that"));
         for wanted in self.wanted(cx)? {

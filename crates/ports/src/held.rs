@@ -1,25 +1,51 @@
 //! A port that is ours for as long as this value lives.
 
-use crate::{Owner, PortSpec, listen::Listeners, publish::Before, search::Hit, wanted::Wanted};
+use crate::{Owner, PortSpec, bound::Bound, listen::Listeners, publish::Before, search::Hit, wanted::Wanted};
 use std::{
-    io,
-    net::{IpAddr, SocketAddr, TcpListener, TcpStream},
+    fmt, io,
+    net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 /// A port that is held: bound and listening on every family, so that no other process can take it. Dropping it, and
-/// everything that [`Held::listener`] gave, frees the port.
+/// everything that [`Held::listener`] or [`Held::datagram_sockets`] gave, frees the port.
 ///
-/// Clients can connect from the moment it is held; the kernel keeps them until somebody accepts.
+/// Clients can connect, or send, from the moment it is held; the kernel keeps that until somebody accepts or receives.
 #[derive(Debug)]
 pub struct Held {
     spec: PortSpec,
     wanted: u16,
     listeners: Listeners,
     moved: Option<Moved>,
-    early: Mutex<Vec<TcpStream>>,
+    early: Mutex<Early>,
     /// What the variable was before the number was published.
     pub(crate) before: Option<Before>,
+}
+
+/// What strangers brought while a proof was looking.
+#[derive(Debug, Default)]
+struct Early {
+    streams: Vec<TcpStream>,
+    datagrams: Vec<Datagram>,
+}
+
+/// A datagram that came to a held UDP port before or during a proof.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Datagram {
+    /// Who sent it.
+    pub from: SocketAddr,
+    /// The held address it came to.
+    pub to: SocketAddr,
+    /// What it says.
+    pub bytes: Vec<u8>,
+}
+
+/// Shows how long it is, and nothing of what it says.
+impl fmt::Debug for Datagram {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (from, to, bytes) = (self.from, self.to, self.bytes.len());
+        f.debug_struct("Datagram").field("from", &from).field("to", &to).field("bytes", &bytes).finish()
+    }
 }
 
 /// Why a port is another one than was wanted.
@@ -78,40 +104,63 @@ impl Held {
     /// A second handle on the first listener: bound, listening, nonblocking.
     ///
     /// # Errors
-    /// When the process may open no more files.
+    /// When it is a UDP port, or the process may open no more files.
     pub fn listener(&self) -> io::Result<TcpListener> {
-        self.listeners.sockets[0].try_clone()
+        as_listener(&self.listeners.sockets[0])
     }
 
     /// A second handle on each listener, IPv4 first. A service has to accept on all of them.
     ///
     /// # Errors
-    /// When the process may open no more files.
+    /// When it is a UDP port, or the process may open no more files.
     pub fn listeners(&self) -> io::Result<Vec<TcpListener>> {
-        self.listeners.sockets.iter().map(TcpListener::try_clone).collect()
+        self.listeners.sockets.iter().map(as_listener).collect()
+    }
+
+    /// A second handle on each socket of a UDP port, IPv4 first: bound, nonblocking. A service has to receive on all of them.
+    ///
+    /// # Errors
+    /// When it is a TCP port, or the process may open no more files.
+    pub fn datagram_sockets(&self) -> io::Result<Vec<UdpSocket>> {
+        let sockets = self.listeners.sockets.iter().map(|socket| match socket {
+            Bound::Udp(socket) => socket.try_clone(),
+            Bound::Tcp(_) => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a TCP port: it has listeners")),
+        });
+        sockets.collect()
     }
 
     /// Connections of clients that came before or during a proof, in order, nonblocking. A proof has to accept those that
     /// stand in line before its own; it keeps them open here, unread. Serve them first; dropping them closes them.
     pub fn take_early(&self) -> Vec<TcpStream> {
-        std::mem::take(&mut *self.lock())
+        std::mem::take(&mut self.lock().streams)
+    }
+
+    /// Datagrams of clients that came before or during a proof, in order. A proof has to receive those that stand in line
+    /// before its own, and keeps them here. Answer them first, through the socket of [`Datagram::to`].
+    pub fn take_early_datagrams(&self) -> Vec<Datagram> {
+        std::mem::take(&mut self.lock().datagrams)
     }
 
     pub(crate) fn keep_early(&self, stream: TcpStream) {
-        self.lock().push(stream);
+        self.lock().streams.push(stream);
+    }
+
+    pub(crate) fn keep_early_datagram(&self, datagram: Datagram) {
+        self.lock().datagrams.push(datagram);
     }
 
     pub(crate) fn count_early(&self) -> usize {
-        self.lock().len()
+        let early = self.lock();
+        early.streams.len() + early.datagrams.len()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<TcpStream>> {
-        // A panic cannot leave the list half changed: every use is one call.
+    fn lock(&self) -> MutexGuard<'_, Early> {
+        // A panic cannot leave the lists half changed: every use is one call.
         self.early.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The listeners themselves, each with the address where it must be.
-    pub(crate) fn sockets(&self) -> impl Iterator<Item = (SocketAddr, &TcpListener)> {
+    /// The sockets themselves, each with the address where it must be.
+    pub(crate) fn sockets(&self) -> impl Iterator<Item = (SocketAddr, &Bound)> {
         self.addresses().into_iter().zip(&self.listeners.sockets)
     }
 
@@ -119,5 +168,12 @@ impl Held {
     pub(crate) fn is_for(&self, wanted: &Wanted) -> bool {
         let number = wanted.port == self.port() || wanted.port == self.wanted;
         number && self.spec == wanted.spec
+    }
+}
+
+fn as_listener(socket: &Bound) -> io::Result<TcpListener> {
+    match socket {
+        Bound::Tcp(listener) => listener.try_clone(),
+        Bound::Udp(_) => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a UDP port: it has datagram sockets")),
     }
 }

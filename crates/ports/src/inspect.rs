@@ -1,13 +1,14 @@
 //! Says what is in the way of each port without touching it: reads the table of sockets instead of binding.
 //!
-//! What the table cannot tell (a socket that is bound and does not listen, a listener on `::` that may take IPv4 too) is left
-//! to `apply`, where binding is the check. Only a system without such a table is asked by binding for a moment.
+//! What the table cannot tell (a socket that is bound and does not listen; on some systems, whether a listener on `::` takes
+//! IPv4 too) is left to `apply`, where binding is the check. Only a system without such a table is asked by binding for a moment.
 
 use crate::{
-    Held, Host, PortError,
+    Held, PortError, PortSpec, Protocol,
     listen::{Refusal, Refused, is_here, listen_all},
-    overlap::{Overlap, worst},
+    overlap::Overlap,
     owner::owners_of,
+    place::Place,
     rights,
     search::{Hit, Search},
     table::{self, Row},
@@ -30,8 +31,8 @@ struct Outlook {
 /// # Errors
 /// All ports that cannot be had.
 pub(crate) fn inspect(ports: Vec<(Wanted, bool)>) -> Result<Vec<String>, Vec<PortError>> {
-    let rows = table::listeners().ok();
-    let take = |host, port| look(rows.as_deref(), host, port);
+    let rows = table::listeners(None).ok();
+    let take = |spec: &PortSpec, port| look(rows.as_deref(), spec, port);
     let (mut facts, mut errors) = (vec![], vec![]);
     for (wanted, ours) in ports {
         if ours {
@@ -54,20 +55,21 @@ pub(crate) fn is_ours(wanted: &Wanted, held: Option<&Held>) -> bool {
     held.is_some_and(|held| held.is_for(wanted))
 }
 
-fn look(rows: Option<&[Row]>, host: Host, port: u16) -> Result<Outlook, Refused> {
-    let (here, absent): (Vec<_>, Vec<_>) = host.ips().into_iter().partition(|ip| is_here(*ip));
+fn look(rows: Option<&[Row]>, spec: &PortSpec, port: u16) -> Result<Outlook, Refused> {
+    let (here, absent): (Vec<_>, Vec<_>) = spec.host.ips().into_iter().partition(|ip| is_here(*ip));
     let refuse = |ip, why| Err(Refused { at: SocketAddr::new(ip, port), why });
     match (here.first(), absent.first()) {
         (None, Some(ip)) => return refuse(*ip, Refusal::NotHere),
-        (_, Some(ip)) if !host.may_lack_a_family() => return refuse(*ip, Refusal::NotHere),
+        (_, Some(ip)) if !spec.host.may_lack_a_family() => return refuse(*ip, Refusal::NotHere),
         (Some(ip), _) if rights::are_missing_for(port) => return refuse(*ip, Refusal::Privileged),
         _ => {}
     }
     let Some(rows) = rows else {
-        return listen_all(host, port).map(|_| Outlook { port, here, absent, unsure: false });
+        return listen_all(spec, port).map(|_| Outlook { port, here, absent, unsure: false });
     };
-    let wanted: Vec<_> = here.iter().map(|ip| SocketAddr::new(*ip, port)).collect();
-    match rows.iter().map(|row| (worst(&wanted, row.local), row.local)).min_by_key(|(overlap, _)| *overlap) {
+    let addresses = here.iter().map(|ip| SocketAddr::new(*ip, port)).collect();
+    let place = Place { protocol: spec.protocol, addresses };
+    match rows.iter().map(|row| (row.worst(&place), row.local)).min_by_key(|(overlap, _)| *overlap) {
         Some((Overlap::Certain, at)) => refuse(at.ip(), Refusal::Busy),
         worst => Ok(Outlook { port, here, absent, unsure: matches!(worst, Some((Overlap::Possible, _))) }),
     }
@@ -84,7 +86,10 @@ fn fact(hit: &Hit<Outlook>) -> String {
         _ if seen.port == 0 => format!("`{name}`: any free port"),
         _ => {
             let at: Vec<_> = seen.here.iter().map(|ip| SocketAddr::new(*ip, seen.port).to_string()).collect();
-            format!("`{name}`: nobody listens at {}", at.join(" or "))
+            match wanted.spec.protocol {
+                Protocol::Tcp => format!("`{name}`: nobody listens at {}", at.join(" or ")),
+                Protocol::Udp => format!("`{name}`: nobody has {} for UDP", at.join(" or ")),
+            }
         }
     };
     if seen.unsure {
@@ -103,10 +108,11 @@ mod tests {
     #[test]
     fn a_system_that_does_not_tell_who_listens_is_asked_by_binding_and_the_port_is_free_afterwards() {
         let port = bootproof_testkit::free_port();
+        let spec = PortSpec::new("api", port);
         let busy = std::net::TcpListener::bind(("::1", port)).unwrap();
-        assert!(matches!(look(None, Host::Localhost, port), Err(Refused { why: Refusal::Busy, .. })));
+        assert!(matches!(look(None, &spec, port), Err(Refused { why: Refusal::Busy, .. })));
         drop(busy);
-        assert_eq!(look(None, Host::Localhost, port).unwrap().port, port);
+        assert_eq!(look(None, &spec, port).unwrap().port, port);
         std::net::TcpListener::bind(("::1", port)).unwrap();
     }
 }

@@ -3,6 +3,7 @@
 //! Alone: [`reserve`] gives a [`Held`] port, bound and listening on every family, or says who has it. In a run:
 //! [`PortsFix`]. There is no "is it free?" here: binding is the check, and what was bound stays bound.
 
+mod bound;
 #[cfg(target_os = "linux")]
 mod diag;
 mod diagnose;
@@ -13,6 +14,7 @@ mod inspect;
 mod listen;
 mod overlap;
 mod owner;
+mod place;
 mod prove;
 mod publish;
 mod reserve;
@@ -26,7 +28,7 @@ mod wanted;
 pub use diagnose::CODES;
 pub use error::PortError;
 pub use fix::PortsFix;
-pub use held::{Held, Moved};
+pub use held::{Datagram, Held, Moved};
 pub use owner::Owner;
 pub use reserve::reserve;
 pub use spec::{HandOver, Host, PortSpec, Protocol};

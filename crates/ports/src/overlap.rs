@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 pub(crate) enum Overlap {
     /// They do.
     Certain,
-    /// The table does not tell whether a listener on `::` takes IPv4 too.
+    /// Only when the listener on `::` takes IPv4 too.
     Possible,
     /// They do not.
     None,
@@ -34,7 +34,7 @@ pub(crate) fn worst(wanted: &[SocketAddr], other: SocketAddr) -> Overlap {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::listen::listen;
+    use crate::{Protocol, bound::Bound};
     use socket2::{Domain, Socket, Type};
     use std::{
         io::ErrorKind,
@@ -70,7 +70,7 @@ mod tests {
             let other = SocketAddr::new(other, port);
             let _theirs = theirs(other, only_v6);
             for ours in ips[..5].iter().map(|ip| SocketAddr::new(*ip, port)) {
-                let busy = listen(ours).is_err_and(|error| error.kind() == ErrorKind::AddrInUse);
+                let busy = Bound::at(ours, Protocol::Tcp).is_err_and(|error| error.kind() == ErrorKind::AddrInUse);
                 let right = match overlap(ours, other) {
                     Overlap::Certain => busy,
                     Overlap::Possible => busy != only_v6,

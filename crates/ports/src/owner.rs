@@ -3,13 +3,13 @@
 //! What cannot be seen is said to be unknown, never free. Of a process only the name is shown: command lines hold secrets.
 
 use crate::{
-    overlap::{Overlap, worst},
+    overlap::Overlap,
+    place::Place,
     table::{self, Row},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt, fs,
-    net::SocketAddr,
 };
 
 /// Who has a port.
@@ -56,34 +56,32 @@ impl fmt::Display for Owner {
     }
 }
 
-/// The owner of each group of addresses, found with one look at the table and one walk over the processes. Blocks for some
+/// The owner of each of `places`, found with one look at the table and one walk over the processes. Blocks for some
 /// milliseconds on a machine with many open files.
-pub(crate) fn owners_of(groups: &[Vec<SocketAddr>]) -> Vec<Owner> {
-    if groups.is_empty() {
+pub(crate) fn owners_of(places: &[Place]) -> Vec<Owner> {
+    if places.is_empty() {
         return vec![];
     }
-    let rows = rows_for(groups);
-    let found: Vec<Option<&Row>> = groups.iter().map(|addresses| in_the_way(&rows, addresses)).collect();
-    let inodes = found.iter().flatten().map(|row| row.inode).filter(|inode| *inode != 0).collect();
+    let rows: Vec<_> = places.iter().map(in_the_way).collect();
+    let inodes = rows.iter().flatten().map(|row| row.inode).filter(|inode| *inode != 0).collect();
     let holders = holders(&inodes);
     let users = Users::read();
-    found.into_iter().map(|row| row.map_or(Owner::Unknown, |row| owner(row, &holders, &users))).collect()
+    rows.into_iter().map(|row| row.map_or(Owner::Unknown, |row| owner(&row, &holders, &users))).collect()
 }
 
-/// The listeners, when each of `groups` has one in its way for certain; else all sockets, which takes longer.
-fn rows_for(groups: &[Vec<SocketAddr>]) -> Vec<Row> {
-    let rows = table::listeners().unwrap_or_default();
-    let certain = |addresses: &Vec<_>| rows.iter().any(|row| worst(addresses, row.local) == Overlap::Certain);
-    if groups.iter().all(certain) { rows } else { table::read().unwrap_or(rows) }
+/// The socket that has `place`: a listener, when one is in the way for certain; else any, which takes longer to find.
+fn in_the_way(place: &Place) -> Option<Row> {
+    let rows = table::listeners(Some(place.port())).unwrap_or_default();
+    if rows.iter().any(|row| row.worst(place) == Overlap::Certain) {
+        return most_in_the_way(rows, place);
+    }
+    most_in_the_way(table::everything(place.port()).unwrap_or(rows), place)
 }
 
 /// The socket that is most surely in the way: listening ones first, then those that a process still has.
-fn in_the_way<'a>(rows: &'a [Row], addresses: &[SocketAddr]) -> Option<&'a Row> {
-    rows.iter()
-        .map(|row| (worst(addresses, row.local), row))
-        .filter(|(overlap, _)| *overlap != Overlap::None)
-        .min_by_key(|(overlap, row)| (!row.listening, *overlap, row.inode == 0))
-        .map(|(_, row)| row)
+fn most_in_the_way(rows: Vec<Row>, place: &Place) -> Option<Row> {
+    let overlaps = rows.into_iter().map(|row| (row.worst(place), row)).filter(|(overlap, _)| *overlap != Overlap::None);
+    overlaps.min_by_key(|(overlap, row)| (row.stage, *overlap, row.inode == 0)).map(|(_, row)| row)
 }
 
 fn owner(row: &Row, holders: &BTreeMap<u64, BTreeSet<u32>>, users: &Users) -> Owner {
@@ -168,24 +166,26 @@ fn our_user() -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Protocol, table::Stage};
 
-    fn row(local: &str, listening: bool, inode: u64) -> Row {
-        Row { local: local.parse().unwrap(), listening, inode, uid: 0 }
+    fn row(local: &str, stage: Stage, inode: u64) -> Row {
+        Row { protocol: Protocol::Tcp, local: local.parse().unwrap(), stage, inode, uid: 0, only_v6: None }
     }
 
     #[test]
     fn the_listener_is_named_before_its_connections_and_those_before_what_is_only_remembered() {
         let rows = [
-            row("127.0.0.1:80", false, 0),
-            row("127.0.0.1:80", false, 5),
-            row("[::]:80", true, 6),
-            row("127.0.0.1:81", true, 7),
+            row("127.0.0.1:80", Stage::TimeWait, 0),
+            row("127.0.0.1:80", Stage::Connected, 5),
+            row("[::]:80", Stage::Listening, 6),
+            row("127.0.0.1:81", Stage::Listening, 7),
         ];
-        let ours = ["127.0.0.1:80".parse().unwrap()];
-        assert_eq!(in_the_way(&rows, &ours).map(|row| row.inode), Some(6));
-        assert_eq!(in_the_way(&rows[..2], &ours).map(|row| row.inode), Some(5));
-        assert_eq!(in_the_way(&rows[..1], &ours).map(|row| row.inode), Some(0));
-        assert_eq!(in_the_way(&rows[3..], &ours), None);
+        let place = Place { protocol: Protocol::Tcp, addresses: vec!["127.0.0.1:80".parse().unwrap()] };
+        let found = |rows: &[Row]| most_in_the_way(rows.to_vec(), &place).map(|row| row.inode);
+        assert_eq!(found(&rows), Some(6));
+        assert_eq!(found(&rows[..2]), Some(5));
+        assert_eq!(found(&rows[..1]), Some(0));
+        assert_eq!(found(&rows[3..]), None);
     }
 
     #[test]

@@ -2,18 +2,14 @@
 
 use crate::{
     Held, PortError,
-    listen::listen_beside,
-    overlap::{Overlap, overlap},
+    bound::{Bound, bind_beside},
+    overlap::Overlap,
     table::Row,
     visit::{Visit, visit},
     wanted::{Wanted, parse},
 };
 use bootproof_core::{Cx, Seen};
-use std::{
-    io::ErrorKind,
-    net::{SocketAddr, TcpListener},
-    time::Duration,
-};
+use std::{io::ErrorKind, net::SocketAddr, time::Duration};
 
 /// The longest one nonce may take. It takes well under a millisecond; this is for a machine that hardly runs.
 const VISIT: Duration = Duration::from_secs(2);
@@ -28,11 +24,11 @@ pub(crate) async fn prove(cx: &Cx, wanted: &Wanted, rows: Option<&[Row]>) -> Res
     let held = cx.shelf().get::<Held>(&wanted.spec.key()).ok_or_else(|| not_held("nothing holds it".into()))?;
     is_as_published(cx, wanted, &held).map_err(not_held)?;
     let mut reached = None;
-    for (address, listener) in held.sockets() {
-        is_there(listener, address).map_err(not_held)?;
-        is_open_here(cx, name, listener, address, rows)?;
-        reached = nonce_comes_out(cx, name, &held, listener, address).await?.or(reached);
-        cannot_be_shared(cx, name, address)?;
+    for (address, socket) in held.sockets() {
+        is_there(socket, address).map_err(not_held)?;
+        is_open_here(cx, wanted, socket, address, rows)?;
+        reached = nonce_comes_out(cx, name, &held, socket, address).await?.or(reached);
+        cannot_be_shared(cx, wanted, address)?;
     }
     reached.ok_or_else(|| PortError::NotReached {
         name: name.clone(),
@@ -55,45 +51,45 @@ fn is_as_published(cx: &Cx, wanted: &Wanted, held: &Held) -> Result<(), String> 
     }
 }
 
-fn is_there(listener: &TcpListener, address: SocketAddr) -> Result<(), String> {
-    match listener.local_addr() {
+fn is_there(socket: &Bound, address: SocketAddr) -> Result<(), String> {
+    match socket.local_addr() {
         Ok(actual) if (actual.ip(), actual.port()) == (address.ip(), address.port()) => Ok(()),
-        Ok(actual) => Err(format!("the listener for {address} is at {actual}")),
-        Err(error) => Err(format!("the listener for {address} is broken: {error}")),
+        Ok(actual) => Err(format!("the socket for {address} is at {actual}")),
+        Err(error) => Err(format!("the socket for {address} is broken: {error}")),
     }
 }
 
-/// Whether the one socket that listens at `address` is open in this process.
+/// Whether the one socket that has `address` is open in this process.
 fn is_open_here(
     cx: &Cx,
-    name: &str,
-    listener: &TcpListener,
+    wanted: &Wanted,
+    socket: &Bound,
     address: SocketAddr,
     rows: Option<&[Row]>,
 ) -> Result<(), PortError> {
     let look = cx.look(format!("looked up who listens at {address}"));
-    let (Some(rows), Some(ours)) = (rows, inode(listener)) else {
+    let (Some(rows), Some(ours)) = (rows, inode(socket)) else {
         look.saw("this system does not tell; the nonce does");
         return Ok(());
     };
-    let at = |row: &&Row| overlap(address, row.local) == Overlap::Certain;
+    let at = |row: &&Row| row.overlap(wanted.spec.protocol, address) == Overlap::Certain;
     let listening: Vec<u64> = rows.iter().filter(at).map(|row| row.inode).collect();
     if listening == [ours] {
         look.saw(format!("one socket, inode {ours}, which is open in this process"));
         return Ok(());
     }
     let because = format!("sockets {listening:?} listen there, and ours is {ours}");
-    Err(PortError::NotReached { name: name.to_owned(), address, because })
+    Err(PortError::NotReached { name: wanted.spec.name.clone(), address, because })
 }
 
 #[cfg(target_os = "linux")]
-fn inode(listener: &TcpListener) -> Option<u64> {
+fn inode(socket: &Bound) -> Option<u64> {
     use std::os::fd::AsRawFd;
-    crate::owner::socket_inode(&format!("/proc/self/fd/{}", listener.as_raw_fd()))
+    crate::owner::socket_inode(&format!("/proc/self/fd/{}", socket.as_socket().as_raw_fd()))
 }
 
 #[cfg(not(target_os = "linux"))]
-fn inode(_: &TcpListener) -> Option<u64> {
+fn inode(_: &Bound) -> Option<u64> {
     None
 }
 
@@ -101,20 +97,20 @@ async fn nonce_comes_out(
     cx: &Cx,
     name: &str,
     held: &Held,
-    listener: &TcpListener,
+    socket: &Bound,
     address: SocketAddr,
 ) -> Result<Option<Seen>, PortError> {
-    let look = cx.look(format!("connected to {address} and sent a nonce once our listener had accepted"));
+    let look = cx.look(match socket {
+        Bound::Tcp(_) => format!("connected to {address} and sent a nonce once our listener had accepted"),
+        Bound::Udp(_) => format!("sent a nonce to {address} as a datagram"),
+    });
     let early = held.count_early();
     let not_reached =
         |error: std::io::Error| PortError::NotReached { name: name.to_owned(), address, because: error.to_string() };
-    match visit(held, listener, address, cx.at_most(VISIT)).await.map_err(not_reached)? {
+    match visit(held, socket, address, cx.at_most(VISIT)).await.map_err(not_reached)? {
         Visit::Met(from) => {
-            let others = match held.count_early() - early {
-                0 => String::new(),
-                n => format!("; {n} other clients stood before it, and their connections are kept open"),
-            };
-            Ok(Some(look.saw(format!("it came out of our listener, from {from}, and the answer came back{others}"))))
+            let others = others(held.count_early() - early, socket);
+            Ok(Some(look.saw(format!("it came out of our socket, from {from}, and the answer came back{others}"))))
         }
         Visit::NoWayThere(ip) => {
             look.saw(format!("not tried: this machine has no `{ip}`, so nobody here can connect"));
@@ -123,16 +119,28 @@ async fn nonce_comes_out(
     }
 }
 
-/// Tries to listen at the same place, with every sharing option the system has.
-fn cannot_be_shared(cx: &Cx, name: &str, address: SocketAddr) -> Result<(), PortError> {
-    let look = cx.look(format!("tried to listen at {address} a second time, sharing allowed"));
-    let because = match listen_beside(address) {
+fn others(count: usize, socket: &Bound) -> String {
+    match (count, socket) {
+        (0, _) => String::new(),
+        (n, Bound::Tcp(_)) => format!("; {n} other clients stood before it, and their connections are kept open"),
+        (n, Bound::Udp(_)) => format!("; {n} other datagrams stood before it, and are kept"),
+    }
+}
+
+/// Tries to get the same place, with every sharing option the system has.
+///
+/// This process is the strongest stranger there is, so no other one is started for it: the kernel shares a port only with
+/// `SO_REUSEPORT` set on both sides *and* the same user on both sides, and beyond that no rule of binding asks which process
+/// it is. Where this is refused, every other process is. A test does it from other processes, one of another user.
+fn cannot_be_shared(cx: &Cx, wanted: &Wanted, address: SocketAddr) -> Result<(), PortError> {
+    let look = cx.look(format!("tried to bind {address} a second time, sharing allowed"));
+    let because = match bind_beside(address, wanted.spec.protocol) {
         Err(error) if error.kind() == ErrorKind::AddrInUse => {
             look.saw("refused: the address is in use");
             return Ok(());
         }
-        Ok(_) => "a second socket could listen there".to_owned(),
+        Ok(_) => "a second socket could have it".to_owned(),
         Err(error) => format!("a second socket was refused for another reason: {error}"),
     };
-    Err(PortError::Takeable { name: name.to_owned(), address, because })
+    Err(PortError::Takeable { name: wanted.spec.name.clone(), address, because })
 }

@@ -1,14 +1,14 @@
 //! The way from a wanted number to one that can be had: the same for looking as for binding.
 
 use crate::{
-    Host, Moved, Owner, PortError,
+    Moved, Owner, PortError, PortSpec,
     listen::{Refusal, Refused},
+    place::Place,
     wanted::Wanted,
 };
-use std::net::SocketAddr;
 
-/// Takes one port number on a host, or says why not.
-pub(crate) type Take<'a, T> = &'a dyn Fn(Host, u16) -> Result<T, Refused>;
+/// Takes one port number for a declaration, or says why not.
+pub(crate) type Take<'a, T> = &'a dyn Fn(&PortSpec, u16) -> Result<T, Refused>;
 
 /// A search under way. [`Search::begin`] tries the wanted number only, so that all ports of a service get a chance at
 /// theirs before any of them moves.
@@ -45,15 +45,15 @@ impl<T> Search<T> {
     }
 
     fn attempt(&mut self, port: u16, take: Take<'_, T>) {
-        match take(self.wanted.spec.host, port) {
+        match take(&self.wanted.spec, port) {
             Err(Refused { why: Refusal::Busy, .. }) => self.busy.push(port),
             other => self.found = Some(other),
         }
     }
 
-    /// The groups of addresses whose owners [`Search::end`] wants to know.
-    pub(crate) fn questions(&self) -> Vec<Vec<SocketAddr>> {
-        self.asked().iter().map(|port| self.wanted.spec.host.addresses(*port)).collect()
+    /// The places whose owners [`Search::end`] wants to know.
+    pub(crate) fn questions(&self) -> Vec<Place> {
+        self.asked().iter().map(|port| Place::of(&self.wanted.spec, *port)).collect()
     }
 
     fn asked(&self) -> &[u16] {

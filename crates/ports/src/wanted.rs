@@ -72,7 +72,7 @@ fn clash(first: &Wanted, second: &Wanted) -> Option<PortError> {
         "are declared under one name".to_owned()
     } else if a.variable.is_some() && a.variable == b.variable {
         format!("share the variable `{}`", a.variable.as_deref().unwrap_or_default())
-    } else if first.port != 0 && first.port == second.port && collide(a.host, b.host) {
+    } else if first.port != 0 && first.port == second.port && a.protocol == b.protocol && collide(a.host, b.host) {
         format!("both want port {}", first.port)
     } else {
         return None;

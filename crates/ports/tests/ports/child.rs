@@ -6,7 +6,7 @@ use std::{
     any::Any,
     fs::{self, Permissions},
     io::{self, BufRead, BufReader, Write},
-    net::{IpAddr, SocketAddr, TcpListener},
+    net::{IpAddr, SocketAddr, TcpListener, UdpSocket},
     os::unix::{fs::PermissionsExt, process::CommandExt},
     process::{ChildStdin, ChildStdout, Command, Stdio},
 };
@@ -108,6 +108,8 @@ fn obey(words: &[&str], kept: &mut Vec<Box<dyn Any>>) -> io::Result<String> {
         ["listen", address] => kept.push(Box::new(TcpListener::bind(address)?)),
         ["beside", address] => kept.push(Box::new(beside(address.parse().unwrap())?)),
         ["bind", address] => kept.push(Box::new(only_bind(address.parse().unwrap())?)),
+        ["udp", address] => kept.push(Box::new(UdpSocket::bind(address)?)),
+        ["udp-beside", address] => kept.push(Box::new(udp_beside(address.parse().unwrap())?)),
         ["release"] => kept.clear(),
         ["hide"] => nix::sys::prctl::set_dumpable(false)?,
         ["loopback", "up"] => loopback_up()?,
@@ -145,6 +147,15 @@ fn beside(address: SocketAddr) -> io::Result<Socket> {
     socket.set_reuse_port(true)?;
     socket.bind(&address.into())?;
     socket.listen(1)?;
+    Ok(socket)
+}
+
+/// Binds for UDP with every sharing option.
+fn udp_beside(address: SocketAddr) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(address), Type::DGRAM, None)?;
+    socket.set_reuse_address(true)?;
+    socket.set_reuse_port(true)?;
+    socket.bind(&address.into())?;
     Ok(socket)
 }
 

@@ -10,3 +10,4 @@ mod owner;
 mod proof;
 mod race;
 mod rights;
+mod udp;

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs,
-    net::{SocketAddr, TcpListener},
+    net::{SocketAddr, TcpListener, UdpSocket},
     os::{
         linux::net::SocketAddrExt,
         unix::net::{SocketAddr as Name, UnixListener},
@@ -29,10 +29,10 @@ impl Row {
         panic!("no {count} free ports in a row");
     }
 
-    /// Every TCP socket that has one of the numbers at either end: none must be left behind, not even in TIME_WAIT.
+    /// Every TCP or UDP socket that has one of the numbers at either end: none must be left behind, not even in TIME_WAIT.
     pub(crate) fn sockets(&self) -> String {
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-        for table in ["/proc/net/tcp", "/proc/net/tcp6"] {
+        for table in ["/proc/net/tcp", "/proc/net/tcp6", "/proc/net/udp", "/proc/net/udp6"] {
             for line in fs::read_to_string(table).unwrap().lines().skip(1) {
                 let fields: Vec<_> = line.split_whitespace().collect();
                 if [fields[1], fields[2]].iter().any(|at| self.has(at)) {
@@ -53,7 +53,8 @@ fn lock(port: u16) -> Option<UnixListener> {
     let name = Name::from_abstract_name(format!("bootproof-testkit-port-{port}")).unwrap();
     let lock = UnixListener::bind_addr(&name).ok()?;
     for any in ["0.0.0.0", "::"] {
-        TcpListener::bind(SocketAddr::new(any.parse().unwrap(), port)).ok()?;
+        let address = SocketAddr::new(any.parse().unwrap(), port);
+        (TcpListener::bind(address).ok()?, UdpSocket::bind(address).ok()?);
     }
     Some(lock)
 }
