@@ -27,6 +27,7 @@ mod startup;
 mod variables;
 
 pub use boot::{Boot, NotHeld};
+pub use bootproof_compose as compose;
 pub use bootproof_core::{
     Diagnosis, Environment, ExitCode, Host, Mode, Outcome, Policy, RunState, Scope, Secret, Seed, Strictness, Vars,
     Verdict,

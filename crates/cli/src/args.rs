@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{diff::DiffArgs, env::args::EnvArgs, format::Format, init::InitArgs};
+use crate::{compose::args::ComposeArgs, diff::DiffArgs, env::args::EnvArgs, format::Format, init::InitArgs};
 use bootproof::Fixes;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::{ffi::OsString, path::PathBuf, time::Duration};
@@ -41,6 +41,8 @@ pub(crate) enum Command {
     Init(InitArgs),
     /// Tell what differs between two environments, as far as variables go
     Diff(DiffArgs),
+    /// Find and cure conflicts of a Docker Compose project
+    Compose(ComposeArgs),
 }
 
 /// Flags that work everywhere.

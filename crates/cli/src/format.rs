@@ -47,6 +47,7 @@ pub(crate) fn refuse_foreign(cli: &Cli) {
         Command::Check => ("check", REPORTS),
         Command::Explain { .. } => ("explain", REPORTS),
         Command::Diff(_) => ("diff", REPORTS),
+        Command::Compose(_) => ("compose", REPORTS),
         Command::Init(_) => ("init", &[Text][..]),
         Command::Env(args) => match args.command {
             Some(EnvCommand::Export(_)) => ("env export", EXPORTS),

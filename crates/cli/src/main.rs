@@ -3,6 +3,7 @@
 //! stdout is data, stderr is progress; the exit codes are public (`docs/exit-codes.md`). Begin with [`args`], then [`run`].
 
 mod args;
+mod compose;
 mod diff;
 mod env;
 mod env_audit;
@@ -38,6 +39,7 @@ fn main() -> std::process::ExitCode {
         Command::Env(args) => env::env(args, &cli.common, vars, &terminal),
         Command::Init(args) => init::init(args, &cli.common),
         Command::Diff(args) => diff::diff(args, &cli.common, vars, &terminal),
+        Command::Compose(args) => compose::compose(args, &cli.common, vars, &terminal),
     };
     std::process::ExitCode::from(code.0)
 }

@@ -39,7 +39,9 @@ fn a_client_that_is_missing_fails_or_hangs_is_never_taken_for_no_containers() {
     );
     let hanging = client(folder.path(), "exec sleep 60");
     let begun = Instant::now();
-    assert!(matches!(ask(&hanging, Duration::from_millis(200)), Engine::Silent(why) if why.contains("does not answer")));
+    assert!(
+        matches!(ask(&hanging, Duration::from_millis(200)), Engine::Silent(why) if why.contains("does not answer"))
+    );
     assert!(begun.elapsed() < Duration::from_secs(20));
     let answering = client(folder.path(), "printf 'a\\trunning\\t\\t\\t\\t\\t0.0.0.0:1->1/tcp\\n'");
     assert_eq!(ask(&answering, PATIENCE).containers().len(), 1);

@@ -64,11 +64,19 @@ fn answer(occupied: Occupied) -> Answer {
 /// Whether `owner` may listen for a container. Docker's proxy belongs to root; without rights it cannot be looked into.
 fn maybe_engine(owner: &Owner) -> bool {
     match owner {
-        Owner::Process { command, .. } => ENGINES.contains(&command.as_str()),
-        Owner::Hidden { user, .. } => user == "root" || user == "0",
+        Owner::Process { command, .. } => is_engine(command),
+        Owner::Hidden { user, .. } => is_root(user),
         Owner::Remembered => false,
         _ => true,
     }
+}
+
+fn is_engine(command: &str) -> bool {
+    ENGINES.contains(&command)
+}
+
+fn is_root(user: &str) -> bool {
+    matches!(user, "root" | "0")
 }
 
 /// The rules of this kernel; where it does not tell, those of Linux as it comes.
@@ -117,10 +125,9 @@ mod tests {
 
     #[test]
     fn what_may_listen_for_a_container_is_told_from_what_does_not() {
-        let process = |command: &str| Owner::Process { pid: 1, command: command.into(), user: "root".into(), others: 0 };
-        assert!(maybe_engine(&process("docker-proxy")) && !maybe_engine(&process("nginx")));
-        let hidden = |user: &str| Owner::Hidden { user: user.into(), another: true };
-        assert!(maybe_engine(&hidden("root")) && !maybe_engine(&hidden("postgres")) && maybe_engine(&Owner::Unknown));
+        assert!(is_engine("docker-proxy") && !is_engine("nginx"));
+        assert!(is_root("root") && !is_root("postgres"));
+        assert!(maybe_engine(&Owner::Unknown) && !maybe_engine(&Owner::Remembered));
     }
 
     #[test]

@@ -9,8 +9,11 @@ use super::{
 /// What is said of the claims that are on.
 pub(super) fn find(claims: &[Claim<'_>], around: &Around<'_>) -> Vec<Finding> {
     let on = || claims.iter().filter(|claim| claim.service.enabled);
-    let low = on().filter(|claim| *claim.ports.start() < around.limits.first_free).map(|claim| privileged(claim, around));
-    let high = on().filter(|claim| claim.ports.clone().any(|port| around.limits.is_ephemeral(port))).map(|claim| ephemeral(claim, around));
+    let low =
+        on().filter(|claim| *claim.ports.start() < around.limits.first_free).map(|claim| privileged(claim, around));
+    let high = on()
+        .filter(|claim| claim.ports.clone().any(|port| around.limits.is_ephemeral(port)))
+        .map(|claim| ephemeral(claim, around));
     low.chain(high).collect()
 }
 

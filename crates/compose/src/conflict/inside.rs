@@ -74,10 +74,8 @@ fn conflict(claim: &Claim<'_>, on: &[Claim<'_>], lost: &BTreeSet<super::Seat>) -
         .action("`bootproof compose fix` moves it, or publish it elsewhere yourself")
         .moving(claim.seat());
     match rival {
-        Some(rival) => finding.other(
-            format!("`{}` publishes {}", rival.service.name, shown_with_address(rival)),
-            Some(rival.place()),
-        ),
+        Some(rival) => finding
+            .other(format!("`{}` publishes {}", rival.service.name, shown_with_address(rival)), Some(rival.place())),
         None => finding,
     }
 }

@@ -50,7 +50,7 @@ enum Block<'a> {
 }
 
 /// What must be asked for `claims`.
-pub(crate) fn questions_of(claims: &[Claim<'_>]) -> Vec<Question> {
+fn questions_of(claims: &[Claim<'_>]) -> Vec<Question> {
     let of = |claim: &Claim<'_>| {
         let (ip, protocol) = (claim.port().host_ip, claim.port().protocol);
         claim.ports.clone().take(MOST).map(move |port| Question { ip, port, protocol })
@@ -62,12 +62,7 @@ pub(crate) fn questions_of(claims: &[Claim<'_>]) -> Vec<Question> {
 }
 
 /// Conflicts of the claims that are on; those that `met` tells already are left out.
-pub(super) fn find(
-    project: &Project,
-    claims: &[Claim<'_>],
-    around: &Around<'_>,
-    met: &mut [Finding],
-) -> Vec<Finding> {
+pub(super) fn find(project: &Project, claims: &[Claim<'_>], around: &Around<'_>, met: &mut [Finding]) -> Vec<Finding> {
     let on: Vec<_> = claims.iter().copied().filter(|claim| claim.service.enabled).collect();
     let questions = questions_of(&on);
     let answers: BTreeMap<_, _> = questions.iter().copied().zip((around.look)(&questions)).collect();
@@ -107,6 +102,11 @@ fn blocked(
 /// Whether moving something to `question` would meet somebody, whoever it is.
 pub(crate) fn is_blocked(question: Question, answer: &Answer, engine: &Engine) -> bool {
     *answer != Answer::Free || engine.holder(question.ip, question.port, question.protocol).is_some()
+}
+
+/// Whether nobody is known to have `question` but perhaps `project` itself.
+pub(crate) fn is_ours_or_nobodys(project: &Project, question: Question, answer: &Answer, engine: &Engine) -> bool {
+    matches!(block(project, question, answer, engine), None | Some(Block::Unclear(_)))
 }
 
 fn block<'a>(project: &Project, question: Question, answer: &Answer, engine: &'a Engine) -> Option<Block<'a>> {
@@ -164,7 +164,10 @@ fn namesake(project: &Project, engine: &Engine) -> Option<Finding> {
     let other = engine.containers().iter().filter(same_name).find(of_others)?;
     let folder = other.folder.as_deref().unwrap_or(std::path::Path::new("?")).display().to_string();
     let place = crate::Place::file(project.files.first()?.as_path());
-    let what = format!("another folder has a project of the same name, `{}`: each takes the other's containers for its own", project.name);
+    let what = format!(
+        "another folder has a project of the same name, `{}`: each takes the other's containers for its own",
+        project.name
+    );
     let finding = Finding::new(Level::Warning, "COMPOSE-029", &place, what);
     Some(finding.other(format!("the project in `{folder}`"), None).action("give one of them another `name:`"))
 }

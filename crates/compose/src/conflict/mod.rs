@@ -7,13 +7,15 @@ mod claim;
 mod finding;
 mod inside;
 mod machine;
+mod neighbours;
 mod others;
 
 pub use claim::Seat;
 pub(crate) use claim::{Claim, claims, share_an_address};
 pub use finding::{Finding, Level};
 pub use machine::{Answer, Question};
-pub(crate) use machine::{is_blocked, questions_of};
+pub(crate) use machine::{is_blocked, is_ours_or_nobodys};
+pub use neighbours::{known, named};
 pub use others::{Other, Standing};
 
 use crate::{Project, docker::Engine};
