@@ -30,6 +30,86 @@ pub enum ComposeError {
         /// What is wrong with it.
         what: String,
     },
+    /// A reference to a variable is none that Compose reads.
+    #[error("{place}: {what}: write `$$` for a plain dollar")]
+    Reference {
+        /// Where.
+        place: Place,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// `${NAME:?message}`, and there is no value.
+    #[error("{place}: `{name}` is required{}{message}", if message.is_empty() { "" } else { ": " })]
+    Required {
+        /// Where.
+        place: Place,
+        /// The variable.
+        name: String,
+        /// What the file says about it; may be empty.
+        message: String,
+    },
+    /// A line of an env file is none that Compose reads.
+    #[error("{place}: {what}")]
+    EnvFile {
+        /// Where.
+        place: Place,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// A service is named and there is none.
+    #[error("{place}: there is no service `{wanted}`{}", nearest.as_ref().map(|name| format!(": did you mean `{name}`?")).unwrap_or_default())]
+    NoService {
+        /// Where it is named.
+        place: Place,
+        /// Its name.
+        wanted: String,
+        /// The name that is most like it.
+        nearest: Option<String>,
+    },
+    /// A network, a volume, a secret or a config is named and declared nowhere.
+    #[error("{place}: {kind} `{wanted}` is declared nowhere: add it under `{kind}s`")]
+    Undeclared {
+        /// Where it is named.
+        place: Place,
+        /// `network`, `volume`, `secret` or `config`.
+        kind: &'static str,
+        /// Its name.
+        wanted: String,
+    },
+    /// A service that is needed is enabled by no chosen profile.
+    #[error("{place}: `{wanted}` is needed, and none of its profiles ({}) is chosen", profiles.join(", "))]
+    Disabled {
+        /// Where it is named.
+        place: Place,
+        /// The service.
+        wanted: String,
+        /// Its profiles.
+        profiles: Vec<String>,
+    },
+    /// Something leads back to itself.
+    #[error("{place}: {kind} goes round: {}", ring.join(" -> "))]
+    Ring {
+        /// Where it goes round.
+        place: Place,
+        /// What goes round: `extends`, `include`, `depends_on`.
+        kind: &'static str,
+        /// The ring; its first is also its last.
+        ring: Vec<String>,
+    },
+    /// Two things that do not go together.
+    #[error("{place}: {what}")]
+    Contradiction {
+        /// Where.
+        place: Place,
+        /// What does not go together.
+        what: String,
+    },
+    /// The project's name is none.
+    #[error("`{name}` is no name of a project: lower-case letters, digits, `-` and `_`, a letter or a digit first")]
+    Name {
+        /// The name; may be empty.
+        name: String,
+    },
     /// Something is not what Compose knows in its place.
     #[error("{place}: {what}")]
     Shape {
@@ -54,11 +134,25 @@ impl ComposeError {
     /// Where it is, when it is somewhere in a file.
     pub fn place(&self) -> Option<&Place> {
         match self {
-            Self::NoFile { .. } => None,
+            Self::NoFile { .. } | Self::Name { .. } => None,
             Self::Unreadable { named_at, .. } => named_at.as_ref(),
-            Self::Syntax { place, .. } | Self::Shape { place, .. } | Self::Port { place, .. } => Some(place),
+            Self::Syntax { place, .. }
+            | Self::Shape { place, .. }
+            | Self::Port { place, .. }
+            | Self::Reference { place, .. }
+            | Self::Required { place, .. }
+            | Self::EnvFile { place, .. }
+            | Self::NoService { place, .. }
+            | Self::Undeclared { place, .. }
+            | Self::Disabled { place, .. }
+            | Self::Ring { place, .. }
+            | Self::Contradiction { place, .. } => Some(place),
         }
     }
+}
+
+fn others(found: &[PathBuf]) -> String {
+    found.iter().map(|path| format!("`{}`", path.display())).collect::<Vec<_>>().join(", ")
 }
 
 /// `PLACE: `, or nothing.
@@ -105,6 +199,12 @@ pub enum ComposeWarning {
         place: Place,
         /// The variable.
         name: String,
+    },
+    /// Several files have standard names; one of them is taken.
+    #[error("several Compose files are here ({}): `{}` is taken", others(found), found[0].display())]
+    SeveralFiles {
+        /// All of them, the one that is taken first.
+        found: Vec<PathBuf>,
     },
     /// `version` means nothing any more.
     #[error("{place}: `version` is obsolete and means nothing: remove it")]

@@ -78,8 +78,8 @@ impl fmt::Display for Port {
 pub struct PortMapping {
     /// The port itself.
     pub port: Port,
-    /// `mode`: `ingress` or `host`. The short syntax means `ingress`; the long one may leave it open.
-    pub mode: Option<String>,
+    /// `mode`: `ingress`, unless `host` is said.
+    pub mode: String,
     /// `name`.
     pub name: Option<String>,
     /// `app_protocol`, such as `http`.

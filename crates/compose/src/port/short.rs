@@ -7,7 +7,7 @@ use std::{net::IpAddr, ops::RangeInclusive};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PortSyntaxError {
     /// What stands before the ports is no address.
-    #[error("`{0}` is no IP address")]
+    #[error("`{0}` is no IP address (an IPv6 one stands in brackets)")]
     Address(String),
     /// There is no port of the container.
     #[error("the port of the container is missing")]
@@ -31,7 +31,7 @@ pub enum PortSyntaxError {
     Protocol(String),
 }
 
-/// Reads `[HOST_IP:][PUBLISHED:]TARGET[/PROTOCOL]`; ranges of equal length give a port for each pair. A range published for
+/// Reads `[HOST_IP:][PUBLISHED:]TARGET[/PROTOCOL]`, an IPv6 address in brackets; ranges of equal length give a port for each pair. A range published for
 /// one target stays a range: the engine takes a free port of it.
 ///
 /// ```
@@ -46,7 +46,11 @@ pub fn parse_short(text: &str) -> Result<Vec<Port>, PortSyntaxError> {
     let (front, target) = text.rsplit_once(':').unwrap_or(("", text));
     let (host_ip, published) = front.rsplit_once(':').unwrap_or(("", front));
     let (target, protocol) = target.split_once('/').unwrap_or((target, ""));
-    let host_ip = address(host_ip)?;
+    let host_ip = match host_ip {
+        // Without brackets, nobody can tell where the address ends.
+        ip if ip.contains(':') && !ip.starts_with('[') => return Err(PortSyntaxError::Address(ip.to_owned())),
+        ip => address(ip)?,
+    };
     if target.is_empty() {
         return Err(PortSyntaxError::NoTarget);
     }

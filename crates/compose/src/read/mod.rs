@@ -1,44 +1,64 @@
 //! Reading a project, in the order in which Compose does it.
+//!
+//! [`setup`] finds files and variables, [`load`] merges the files into one tree (parse, fill in references, bring into long form,
+//! `extends`, `include`, merge), [`decode`] makes the model of it, and [`check`] looks whether it holds together.
 
+mod canon;
+mod check;
+mod declared;
 mod decode;
+mod dotenv;
 mod duration;
+mod env_file;
+mod extends;
 mod file;
+mod include;
+mod interpolate;
+mod known;
 mod limits;
+mod load;
+mod merge;
+mod name;
+mod notes;
+mod paths;
 mod scalar;
+mod setup;
+mod template;
 mod tree;
+mod values;
 
 use crate::{ComposeError, Project, Request};
-use std::{path::Path, sync::Arc};
-
-/// The names of Compose files, the one that Compose takes first.
-const NAMES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+use bootproof_core::Secret;
+use dotenv::Assignments;
+use load::{Loader, Scope};
+use notes::Notes;
+use std::collections::HashMap;
 
 /// Reads the project that `docker compose` would read.
 ///
 /// # Errors
-/// Everything that is wrong with it, in the order of the files.
+/// Everything that is wrong with it, in the order in which it was found.
 pub fn read(request: &Request<'_>) -> Result<Project, Vec<ComposeError>> {
-    let mut limits = limits::Limits::default();
-    let path = match request.files.first() {
-        Some(path) => request.folder.join(path),
-        None => NAMES
-            .map(|name| request.folder.join(name))
-            .into_iter()
-            .find(|path| path.exists())
-            .ok_or_else(|| vec![ComposeError::NoFile { folder: request.folder.clone() }])?,
-    };
-    let text = file::text(&path)
-        .map_err(|source| vec![ComposeError::Unreadable { path: path.clone(), named_at: None, source }])?;
-    let file: Arc<Path> = path.clone().into();
-    let documents = tree::parse(text.reveal(), &file, &mut limits).map_err(|error| vec![error])?;
-    let Some(root) = documents.into_iter().next() else {
-        return Err(vec![ComposeError::NoFile { folder: request.folder.clone() }]);
-    };
-    let mut errors = vec![];
-    let services = decode::services(&root, &mut errors);
-    if !errors.is_empty() {
-        return Err(errors);
+    let mut loader = Loader::default();
+    let project = project(request, &mut loader);
+    let Notes { errors, warnings, .. } = loader.notes;
+    match project {
+        Some(project) if errors.is_empty() => Ok(Project { warnings, ..project }),
+        _ => Err(errors),
     }
-    let name = request.folder.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-    Ok(Project { name, folder: request.folder.clone(), files: vec![path], services, warnings: vec![] })
+}
+
+/// The project; `None` when so much is wrong that there is none.
+fn project(request: &Request<'_>, loader: &mut Loader) -> Option<Project> {
+    let mut setup = setup::setup(request, &mut loader.notes)?;
+    let name = name::name(request, &setup, loader)?;
+    setup.values.set("COMPOSE_PROJECT_NAME", Secret::new(name.as_str()));
+    let mut scope = Scope { folder: &setup.folder, values: &setup.values, chain: vec![], extended: HashMap::new() };
+    let root = loader.model(&setup.files, &mut scope, None);
+    known::check(&root, &mut loader.notes);
+    let services = decode::services(&root, &setup, &mut loader.notes);
+    if loader.notes.errors.is_empty() {
+        check::check(&root, &services, &mut loader.notes);
+    }
+    Some(Project { name, folder: setup.folder, files: setup.files, services, warnings: vec![] })
 }

@@ -56,7 +56,6 @@ impl Node {
         Self { place, kind, tag: None, references: Arc::new([]) }
     }
 
-    #[expect(dead_code, reason = "merging makes texts")]
     pub fn text(place: Place, text: impl Into<String>) -> Self {
         Self::new(place, Kind::Text(Secret::new(text)))
     }
@@ -67,6 +66,23 @@ impl Node {
 
     pub fn as_map(&self) -> Option<&Map> {
         if let Kind::Map(map) = &self.kind { Some(map) } else { None }
+    }
+
+    /// Whether the two say the same, wherever they stand.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        match (&self.kind, &other.kind) {
+            (Kind::Null, Kind::Null) => true,
+            (Kind::Bool(a), Kind::Bool(b)) => a == b,
+            (Kind::Int(a), Kind::Int(b)) => a == b,
+            (Kind::Float(a), Kind::Float(b)) => a == b,
+            (Kind::Text(a), Kind::Text(b)) => a == b,
+            (Kind::List(a), Kind::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.says_the_same(b)),
+            (Kind::Map(a), Kind::Map(b)) => {
+                let same = |name: &String, a: &Entry| b.get(name).is_some_and(|b| a.node.says_the_same(&b.node));
+                a.len() == b.len() && a.iter().all(|(name, entry)| same(name, entry))
+            }
+            _ => false,
+        }
     }
 
     pub fn as_list(&self) -> Option<&[Node]> {
