@@ -51,7 +51,7 @@ fn ports(service: &Service, plan: &Plan, keep: bool) -> String {
 /// One entry: in the short syntax, unless it says more than that can.
 fn entry(mapping: &PortMapping) -> String {
     let PortMapping { port, mode, name, app_protocol, .. } = mapping;
-    if mode.as_deref() == Some("ingress") && name.is_none() && app_protocol.is_none() {
+    if mode == "ingress" && name.is_none() && app_protocol.is_none() {
         return format!("      - {}\n", quoted(&port.to_string()));
     }
     let published = port.published.as_ref().map(|range| match (range.start(), range.end()) {
@@ -64,7 +64,7 @@ fn entry(mapping: &PortMapping) -> String {
         ("published", &published),
         ("host_ip", &host_ip),
         ("protocol", &protocol),
-        ("mode", mode),
+        ("mode", &Some(mode.clone())),
         ("name", name),
         ("app_protocol", app_protocol),
     ];

@@ -1,7 +1,7 @@
 //! Conflicts within one project: two ports that are one, ranges with too little room, names used twice. Pure.
 
 use super::{
-    claim::{Claim, share_an_address, shown},
+    claim::{Claim, shown},
     finding::{Finding, Level},
 };
 use crate::{Project, Protocol};
@@ -18,8 +18,7 @@ pub(super) fn find(project: &Project, claims: &[Claim<'_>]) -> Vec<Finding> {
     for protocol in [Protocol::Tcp, Protocol::Udp, Protocol::Sctp] {
         let of: Vec<_> = on.iter().copied().filter(|claim| claim.port().protocol == protocol).collect();
         for address in addresses(&of) {
-            let here: Vec<_> =
-                of.iter().copied().filter(|claim| share_an_address(claim.port().host_ip, Some(address))).collect();
+            let here: Vec<_> = of.iter().copied().filter(|claim| has(claim.port().host_ip, address)).collect();
             lost.extend(without_a_port(&here).into_iter().map(|claim| claim.seat()));
         }
     }
@@ -33,6 +32,11 @@ pub(super) fn find(project: &Project, claims: &[Claim<'_>]) -> Vec<Finding> {
 fn addresses(claims: &[Claim<'_>]) -> BTreeSet<IpAddr> {
     let named = claims.iter().filter_map(|claim| claim.port().host_ip);
     named.chain([Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::UNSPECIFIED.into()]).collect()
+}
+
+/// Whether a claim at `ip` takes the port at `address`, which is one of [`addresses`].
+fn has(ip: Option<IpAddr>, address: IpAddr) -> bool {
+    ip.is_none_or(|ip| ip == address || (ip.is_unspecified() && ip.is_ipv4() == address.is_ipv4()))
 }
 
 /// The claims that get no port, or too few, however the ports are given out.
