@@ -77,9 +77,13 @@ pub(super) fn choose(
         range.is_some_and(|range| range.contains(port_number)) || (range.is_none() && high_enough)
     };
     let question = |number| Question { ip: port.host_ip, port: number, protocol: port.protocol };
-    let free_there: Vec<u16> = candidates.filter(is_good).filter(|number| !taken.has(question(*number))).collect();
+    let mut free_there = candidates.filter(is_good).filter(|number| !taken.has(question(*number)));
     let mut run: Vec<u16> = vec![];
-    for batch in free_there.chunks(BATCH) {
+    loop {
+        let batch: Vec<u16> = free_there.by_ref().take(BATCH).collect();
+        if batch.is_empty() {
+            return None;
+        }
         let questions: Vec<_> = batch.iter().copied().map(question).collect();
         let answers = (around.look)(&questions);
         for (question, answer) in questions.iter().zip(&answers) {
@@ -95,7 +99,6 @@ pub(super) fn choose(
             }
         }
     }
-    None
 }
 
 /// Numbers in the order in which they are tried.
