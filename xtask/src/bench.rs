@@ -8,6 +8,7 @@ mod graph;
 mod process;
 mod row;
 mod verify;
+mod wait;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -17,12 +18,13 @@ use row::Row;
 /// A measurement: its name, and what it does.
 type Job = (&'static str, fn(&Built) -> Result<Vec<Row>, String>);
 
-const JOBS: [Job; 5] = [
+const JOBS: [Job; 6] = [
     ("verify-embedded", verify::embedded),
     ("verify-canaries", verify::canaries),
     ("check-tcp", check_tcp::run),
     ("graph-10000", graph::run),
     ("environment", environment::run),
+    ("wait", wait::run),
 ];
 
 /// Where release programs are, built when they are asked for.
@@ -33,6 +35,9 @@ struct Built {
 pub(crate) fn main(args: &[&str]) -> ExitCode {
     if let Some((&process::PEAK, command)) = args.split_first() {
         return process::print_peak(command);
+    }
+    if let [wait::POLL, address] = args {
+        return wait::poll(address);
     }
     let (job, json) = match parse(args) {
         Ok(parsed) => parsed,

@@ -5,16 +5,19 @@
 use crate::{
     file::{At, File, PortSection, Position},
     policy::requires,
-    startup::Refused,
+    startup::{Refused, UNNAMED},
     variables::Variables,
 };
 use bootproof_core::{Criticality, Diagnosis, Policy, Scope, Service, Vars};
 use bootproof_engine::Work;
-use bootproof_env::{EnvironmentFix, Environments, Resolver};
-use bootproof_ports::{Host, PortSpec, PortsFix};
+use bootproof_env::{EnvironmentFix, Environments};
+use bootproof_ports::{
+    Host, PortSpec, PortsFix,
+    ledger::{Ledger, Service as Publisher},
+};
 use bootproof_probe::{ClickHouseService, CommandService, HttpService, TcpService};
 use bootproof_tasks::{Limit, TaskSpec, TasksFix, TasksSpec};
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, path::Path, sync::Arc};
 
 /// The nodes of a plan, and the variables for runs without an environment fix.
 pub(crate) struct Assembled {
@@ -36,7 +39,7 @@ pub(crate) fn assemble(
 ) -> Result<Assembled, Refused> {
     let resolved = variables.resolve();
     let mapped = &resolved.vars;
-    let parts = Parts { file, policy, resolver: &variables.resolver, mapped, scope };
+    let parts = Parts { file, policy, variables, mapped, scope };
     let mut refused = vec![];
     let tasks = parts.tasks().map_err(|diagnosis| refused.push(diagnosis)).ok();
     let ports = parts.ports().map_err(|diagnosis| refused.push(diagnosis)).ok();
@@ -54,7 +57,7 @@ pub(crate) fn assemble(
 struct Parts<'a> {
     file: &'a File,
     policy: &'a Policy,
-    resolver: &'a Resolver,
+    variables: &'a Variables,
     mapped: &'a Vars,
     scope: Scope,
 }
@@ -75,7 +78,8 @@ impl Parts<'_> {
 
     /// What is resolved is shown where it was resolved, in this process, and nowhere else.
     fn environment(&self) -> Work {
-        let fix = EnvironmentFix::new(self.resolver.clone(), self.criticality("environment")).scope(Scope::Process);
+        let fix =
+            EnvironmentFix::new(self.variables.resolver.clone(), self.criticality("environment")).scope(Scope::Process);
         Work::Fix(Arc::new(fix))
     }
 
@@ -87,7 +91,19 @@ impl Parts<'_> {
             .filter(|section| section.unix.is_none())
             .map(|section| port_spec(section, self.policy))
             .collect();
-        Ok(Work::Fix(Arc::new(PortsFix::new(specs, self.criticality("ports")).scope(self.scope))))
+        let fix = PortsFix::new(specs, self.criticality("ports")).scope(self.scope);
+        Ok(Work::Fix(Arc::new(fix.ledger(Ledger::of(&self.variables.process), self.publisher()))))
+    }
+
+    /// In whose name ports are published. Two checkouts of one project are told apart by their folder.
+    fn publisher(&self) -> Publisher {
+        let name = self.file.service.as_deref().unwrap_or(UNNAMED);
+        let folder = self.file.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let publisher = Publisher::new(name);
+        match folder.canonicalize() {
+            Ok(folder) => publisher.project(folder),
+            Err(_) => publisher,
+        }
     }
 
     fn tasks(&self) -> Result<Work, Diagnosis> {

@@ -38,7 +38,8 @@ pub enum NotHeld {
 }
 
 impl Boot {
-    pub(crate) fn ran(finished: Finished) -> Self {
+    /// The start that `finished`.
+    pub fn ran(finished: Finished) -> Self {
         Self { state: finished.state, shelf: finished.shelf }
     }
 

@@ -36,6 +36,9 @@ pub use bootproof_engine::{Engine, Finished, Observer, Run, Stopper, UNDO_GRACE,
 pub use bootproof_env as env;
 pub use bootproof_env::duration as parse_duration;
 pub use bootproof_ports::Held;
+#[cfg(target_os = "linux")]
+pub use bootproof_ports::hand_over;
+pub use bootproof_probe::wait;
 pub use bootproof_tasks::{Limit, Limits, TaskManager};
 pub use startup::{Fixes, Prepared, Refused, Startup};
 pub use variables::Variables;

@@ -2,8 +2,9 @@
 //!
 //! Everything else is given a map. Look here for what counts as "not a bare machine".
 
-use bootproof_core::{Host, Secret, Seed, Value, Vars};
+use bootproof_core::{Host, Secret, Seed, Value, Vars, variables::FINGERPRINT_KEY};
 use std::{
+    ffi::OsString,
     hash::{BuildHasher, RandomState},
     path::Path,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -43,6 +44,18 @@ pub fn variables() -> Vars {
         }
     }
     vars
+}
+
+/// Variables that are for this process alone: the key of fingerprints, and sockets that it was given by systemd.
+const NOT_PASSED_ON: [&str; 4] = [FINGERPRINT_KEY, "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"];
+
+/// The environment of a program that is started: exactly `vars`, and what of the process environment is not UTF-8 and so not in
+/// it. What is for this process alone is left out.
+pub fn environment_of_child(vars: &Vars) -> Vec<(OsString, OsString)> {
+    let not_text = std::env::vars_os().filter(|(name, text)| name.to_str().is_none_or(|_| text.to_str().is_none()));
+    let not_text = not_text.filter(|(name, _)| name.to_str().is_none_or(|name| vars.value(name).is_none()));
+    let text = vars.iter().map(|(name, value)| (name.into(), value.text.reveal().into()));
+    not_text.chain(text).filter(|(name, _)| !NOT_PASSED_ON.iter().any(|own| name == own)).collect()
 }
 
 /// What says that this is not a bare machine.

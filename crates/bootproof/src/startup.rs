@@ -24,7 +24,7 @@ use std::{
 };
 
 /// A service whose file gives no name, or which has no file.
-const UNNAMED: &str = "unnamed";
+pub(crate) const UNNAMED: &str = "unnamed";
 
 /// The ids of the fixes.
 pub struct Fixes;
@@ -62,6 +62,10 @@ pub struct Prepared {
     pub engine: Engine,
     /// The policy in force.
     pub policy: Arc<Policy>,
+    /// The variables as the schema maps them, for when the environment fix hands none on.
+    pub mapped: Arc<Vars>,
+    /// The names of the declared ports, in the order of the file.
+    pub ports: Vec<String>,
 }
 
 /// Why nothing was started: the configuration cannot be used. [`fmt::Display`] gives every diagnosis in full.
@@ -185,15 +189,16 @@ impl Startup {
         let policy = Arc::new(policy);
         let assembled = assemble::assemble(&file, &policy, &variables, self.wishes.scope)?;
         let notes = variables.assumed.into_iter().chain(assembled.notes).collect();
+        let mapped = Arc::new(assembled.mapped);
         let settings = Settings {
             meta: self.meta(&file, environment, &policy, notes),
             policy: Arc::clone(&policy),
-            mapped: Arc::new(assembled.mapped),
+            mapped: Arc::clone(&mapped),
             given: Arc::new(variables.process),
         };
         let engine = Engine::new(assembled.work, settings)
             .map_err(|errors| plan_refused(errors.iter().map(ToString::to_string)))?;
-        Ok(Prepared { engine, policy })
+        Ok(Prepared { engine, policy, mapped, ports: in_order(&file) })
     }
 
     /// The declared variables and everything that sets them, for whoever wants to look at them and start nothing.
@@ -269,6 +274,13 @@ impl Startup {
             Err(refused) => Boot::refused(&refused),
         }
     }
+}
+
+/// The names of the ports of `file`, as they stand in it.
+fn in_order(file: &File) -> Vec<String> {
+    let mut ports: Vec<_> = file.ports.iter().collect();
+    ports.sort_by_key(|port| (port.at.line, port.at.column));
+    ports.into_iter().map(|port| port.name.clone()).collect()
 }
 
 /// Whether there is something at `path`, were it only a link to nowhere or a folder nobody may look into: then that is told, and

@@ -1,6 +1,8 @@
 //! The command line.
 
-use crate::{compose::args::ComposeArgs, diff::DiffArgs, env::args::EnvArgs, format::Format, init::InitArgs};
+use crate::{
+    compose::args::ComposeArgs, diff::DiffArgs, env::args::EnvArgs, format::Format, init::InitArgs, wait::WaitArgs,
+};
 use bootproof::Fixes;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::{ffi::OsString, path::PathBuf, time::Duration};
@@ -28,6 +30,12 @@ pub(crate) enum Command {
     Verify,
     /// Look at everything, change nothing
     Check,
+    /// Verify, then start a program with the variables and the sockets, and return its exit code
+    #[cfg(target_os = "linux")]
+    Run(crate::run::RunArgs),
+    #[cfg(target_os = "linux")]
+    #[command(name = crate::run::helper::NAME, hide = true)]
+    Start(crate::run::helper::StartArgs),
     /// Print the graph, the limits, and the most a start can take
     Plan,
     /// Tell what a diagnosis code means and what to do, or all about a variable
@@ -43,6 +51,8 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// Find and cure conflicts of a Docker Compose project
     Compose(ComposeArgs),
+    /// Wait until servers, files or commands are ready, or gone; then start a command
+    Wait(WaitArgs),
 }
 
 /// Flags that work everywhere.
@@ -107,7 +117,8 @@ pub(crate) enum Color {
     Never,
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
+/// A time above zero, with its unit.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     match bootproof::parse_duration(text) {
         Some(time) if !time.is_zero() => Ok(time),
         _ => Err("a time above zero with its unit is needed, such as `500ms`, `10s` or `2m`".to_owned()),

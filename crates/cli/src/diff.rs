@@ -8,16 +8,16 @@ mod sides;
 use crate::{
     args::Common,
     format::Format,
-    run::report,
     start::load,
     terminal::{Terminal, note, print},
+    verify::report,
 };
 use bootproof::{
     Environment, Refused, Variables, Vars,
     env::{Schema, diagnose, rules},
 };
 use bootproof_core::ExitCode;
-use bootproof_report::variables::{Difference, RuleDifference, VARIABLES_SCHEMA_VERSION};
+use bootproof_report::env::{Difference, ENV_SCHEMA_VERSION, RuleDifference};
 use clap::Args;
 
 /// `bootproof diff`.
@@ -59,7 +59,7 @@ fn document(variables: &Variables, both: [Environment; 2]) -> Difference {
     let declared = schema.variables.iter().flat_map(|variable| sides::declared(schema, variable, both)).collect();
     let reads = both.map(|environment| schema.dotenv.0.contains(environment));
     let mut document = Difference {
-        schema_version: VARIABLES_SCHEMA_VERSION,
+        schema_version: ENV_SCHEMA_VERSION,
         environments: both.map(Environment::as_str),
         differs: false,
         declared,

@@ -45,9 +45,12 @@ pub(crate) fn refuse_foreign(cli: &Cli) {
         Command::Plan => ("plan", PLANS),
         Command::Verify => ("verify", REPORTS),
         Command::Check => ("check", REPORTS),
+        #[cfg(target_os = "linux")]
+        Command::Run(_) | Command::Start(_) => ("run", &[Text][..]),
         Command::Explain { .. } => ("explain", REPORTS),
         Command::Diff(_) => ("diff", REPORTS),
         Command::Compose(_) => ("compose", REPORTS),
+        Command::Wait(_) => ("wait", REPORTS),
         Command::Init(_) => ("init", &[Text][..]),
         Command::Env(args) => match args.command {
             Some(EnvCommand::Export(_)) => ("env export", EXPORTS),

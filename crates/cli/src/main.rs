@@ -1,21 +1,23 @@
 //! The command `bootproof`.
 //!
-//! stdout is data, stderr is progress; the exit codes are public (`docs/exit-codes.md`). Begin with [`args`], then [`run`].
+//! stdout is data, stderr is progress; the exit codes are public (`docs/exit-codes.md`). Begin with [`args`], then [`verify`].
 
 mod args;
 mod compose;
 mod diff;
 mod env;
-mod env_audit;
 mod explain;
 mod format;
 mod init;
 mod live;
 mod plan;
+#[cfg(target_os = "linux")]
 mod run;
 mod set;
 mod start;
 mod terminal;
+mod verify;
+mod wait;
 
 use args::{Cli, Command, Common};
 use bootproof_core::{ExitCode, Mode};
@@ -33,6 +35,10 @@ fn main() -> std::process::ExitCode {
     let terminal = Terminal::look(cli.common.color, &vars);
     let code = match &cli.command {
         Command::Verify => verify(&cli.common, vars, &terminal),
+        #[cfg(target_os = "linux")]
+        Command::Run(args) => run::run(args, &cli.common, vars, &terminal),
+        #[cfg(target_os = "linux")]
+        Command::Start(args) => run::helper::start(args),
         Command::Check => check(&cli.common, vars, &terminal),
         Command::Plan => plan::plan(&cli.common, vars, &terminal),
         Command::Explain { word } => explain::explain(word.as_deref(), &cli.common, vars, &terminal),
@@ -40,6 +46,7 @@ fn main() -> std::process::ExitCode {
         Command::Init(args) => init::init(args, &cli.common),
         Command::Diff(args) => diff::diff(args, &cli.common, vars, &terminal),
         Command::Compose(args) => compose::compose(args, &cli.common, vars, &terminal),
+        Command::Wait(args) => waiting(args, &cli.common, vars, &terminal),
     };
     std::process::ExitCode::from(code.0)
 }
@@ -47,13 +54,23 @@ fn main() -> std::process::ExitCode {
 /// Two threads: one may be held up by what a fix does, the other keeps the budget.
 fn verify(common: &Common, vars: bootproof::Vars, terminal: &Terminal) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    on(runtime, run::run(common, vars, terminal, Mode::Verify))
+    on(runtime, verify::verify(common, vars, terminal, Mode::Verify))
 }
 
 /// One thread: looking is quick, and so must be the command.
 fn check(common: &Common, vars: bootproof::Vars, terminal: &Terminal) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    on(runtime, run::run(common, vars, terminal, Mode::Check))
+    on(runtime, verify::verify(common, vars, terminal, Mode::Check))
+}
+
+/// One thread: each target is a task that never blocks it. What is started afterwards takes the place of this process.
+fn waiting(args: &wait::WaitArgs, common: &Common, vars: bootproof::Vars, terminal: &Terminal) -> ExitCode {
+    let request = wait::Request::read(args, common, vars);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    match on(runtime, wait::wait(args, common, terminal, request)) {
+        ExitCode::OK => wait::start(&args.command, &common.set),
+        code => code,
+    }
 }
 
 fn on(runtime: std::io::Result<tokio::runtime::Runtime>, work: impl Future<Output = ExitCode>) -> ExitCode {

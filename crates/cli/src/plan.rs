@@ -3,9 +3,9 @@
 use crate::{
     args::Common,
     format::Format,
-    run::report,
     start::prepare,
     terminal::{Terminal, print},
+    verify::report,
 };
 use bootproof::{UNDO_GRACE, Vars};
 use bootproof_core::{ExitCode, Mode};

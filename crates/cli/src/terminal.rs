@@ -10,6 +10,8 @@ use std::io::{self, IsTerminal, Write};
 pub(crate) struct Terminal {
     /// How a report on stdout looks.
     pub(crate) out: Style,
+    /// How a report on stderr looks.
+    pub(crate) err: Style,
     /// Whether progress may be drawn live on stderr.
     pub(crate) live: bool,
 }
@@ -27,7 +29,7 @@ impl Terminal {
         let unicode = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find(|name| set(name)).and_then(|name| vars.text(name));
         let unicode = unicode.is_some_and(|locale| locale.to_ascii_uppercase().replace('-', "").contains("UTF8"));
         let style = |terminal| Style { width: width(terminal, vars), color: colored(terminal), unicode };
-        Self { out: style(out), live: err && !dumb && !set("CI") }
+        Self { out: style(out), err: style(err), live: err && !dumb && !set("CI") }
     }
 }
 

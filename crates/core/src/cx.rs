@@ -1,6 +1,6 @@
 //! What a phase may use: the time it has left, the policy, the variables, the shelf, and a place for evidence.
 
-use crate::{Budget, Environment, Event, Evidence, Node, Policy, Seed, Seen, Shelf, Step, Vars};
+use crate::{Budget, Environment, Event, Evidence, Node, Policy, Seed, Seen, Shelf, Step, Value, Vars};
 use std::{any::Any, fmt, sync::Arc, time::Duration};
 
 /// Tells the time since the run began. The engine's is tokio's, so that tests can pause it.
@@ -142,6 +142,18 @@ impl Cx {
     /// variable points to.
     pub fn publish_vars(&self, vars: Vars) {
         self.run.shelf.put(RESOLVED, Arc::new(vars));
+    }
+
+    /// Sets variables over the resolved ones, for nodes that find out where something is. Nodes that run side by side all keep
+    /// what they set.
+    pub fn set_vars(&self, set: impl IntoIterator<Item = (String, Value)>) {
+        self.run.shelf.change(RESOLVED, |there: Option<Arc<Vars>>| {
+            let mut vars = Vars::clone(there.as_ref().unwrap_or(&self.run.mapped));
+            for (name, value) in set {
+                vars.set(name, value);
+            }
+            vars
+        });
     }
 
     /// Takes the resolved variables away again. For the environment fix.

@@ -43,7 +43,7 @@ pub use retry::{Backoff, Seed};
 pub use secret::{NotUtf8, Secret, SecretBuilder};
 pub use service::{Identity, Service};
 pub use shelf::Shelf;
-pub use spell::nearest;
+pub use spell::{Spelling, nearest};
 pub use state::{Ending, NodeState, RunMeta, RunState, Skip, Span, Spans, Undone};
 pub use vars::{Value, Vars, is_variable_name};
 pub use verdict::{Scope, Verdict};

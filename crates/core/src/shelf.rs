@@ -42,6 +42,14 @@ impl Shelf {
         }
     }
 
+    /// Puts there what `change` makes of the `T` that is there. Nobody sees the thing, or changes it, in between; `change`
+    /// must not use the shelf.
+    pub fn change<T: Send + Sync + 'static>(&self, key: &str, change: impl FnOnce(Option<Arc<T>>) -> T) {
+        let mut things = self.lock();
+        let there = things.get(key).cloned().and_then(|thing| thing.downcast().ok());
+        things.insert(key.to_owned(), Arc::new(change(there)));
+    }
+
     /// The keys in use, in order.
     pub fn keys(&self) -> Vec<String> {
         self.lock().keys().cloned().collect()
@@ -62,6 +70,14 @@ impl fmt::Debug for Shelf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn changes_of_many_threads_are_all_kept() {
+        let shelf = Shelf::default();
+        let count = || (0..1_000).for_each(|_| shelf.change("n", |n: Option<Arc<u32>>| n.map_or(1, |n| *n + 1)));
+        std::thread::scope(|scope| [(); 4].map(|()| scope.spawn(count)).map(|thread| thread.join().unwrap()));
+        assert_eq!(shelf.get::<u32>("n").as_deref(), Some(&4_000));
+    }
 
     #[test]
     fn a_thing_is_given_back_only_as_what_it_is() {

@@ -12,6 +12,8 @@ pub const USE_ROBUST_STARTUP: &str = "USE_ROBUST_STARTUP";
 pub const GRACEFUL_STARTUP_MODE: &str = "GRACEFUL_STARTUP_MODE";
 /// The key of `bootproof env fingerprint`.
 pub const FINGERPRINT_KEY: &str = "BOOTPROOF_FINGERPRINT_KEY";
+/// Where bootproof keeps what outlives a start.
+pub const STATE_DIR: &str = "BOOTPROOF_STATE_DIR";
 
 /// Those that say what a start demands: a program may well read them, too.
 pub const SETTINGS: [&str; 5] =
@@ -25,6 +27,9 @@ pub const VARIABLES: &[(&str, &str)] = &[
     (USE_ROBUST_STARTUP, "whether fixes are proven, or only applied"),
     (GRACEFUL_STARTUP_MODE, "whether the start goes on after a failure, or stops at the first of anything required"),
     (FINGERPRINT_KEY, "the key of `env fingerprint`, when `--key-file` is not given"),
+    (STATE_DIR, "the folder for what outlives a start: the ledger of ports"),
+    ("XDG_STATE_HOME", "where that folder is, when BOOTPROOF_STATE_DIR is not set"),
+    ("HOME", "where that folder is, when XDG_STATE_HOME is not set either"),
     ("NO_COLOR", "when set and not empty: no colour"),
     ("CI", "when set: plain progress lines instead of a live display"),
     ("TERM", "when `dumb`: no colour and no live display"),

@@ -79,7 +79,10 @@ impl EnvironmentFix {
         let look = cx.look(format!("resolved {} declared variables", self.resolver.schema.variables.len()));
         let resolved = self.resolve(cx)?;
         let facts: Vec<String> = resolved.set().map(|(name, set)| format!("`{name}` from {}", set.source)).collect();
-        look.saw(format!("{} have a value: {}", facts.len(), sources(&resolved)));
+        look.saw(match facts.len() {
+            0 => "none has a value".to_owned(),
+            n => format!("{n} have a value: {}", sources(&resolved)),
+        });
         tell_overrides(cx, &resolved);
         // Optional variables that are all unset leave nothing that could be demonstrated: not to be counted as done.
         Ok(if facts.is_empty() { Finding::NothingDeclared } else { Finding::Facts(facts) })
@@ -105,11 +108,10 @@ impl EnvironmentFix {
         if !differing.is_empty() {
             return Err(diagnose::not_what_is_seen(differing));
         }
-        let n = fresh.set().count();
-        let unset = fresh.declared.len() - n;
-        let unset = if unset == 0 { String::new() } else { format!("; {unset} optional unset") };
+        let typed = fresh.set().filter(|(_, set)| set.typed.is_some()).count();
+        let rest = rest(&fresh, typed);
         let seen =
-            look.saw(format!("{n} typed values, equal to what the service will see; {}{unset}", sources(&fresh)));
+            look.saw(format!("{typed} typed values, equal to what the service will see; {}{rest}", sources(&fresh)));
         Ok(Proof::proven(self.scope, seen))
     }
 }
@@ -122,6 +124,18 @@ fn differences(fresh: &Vars, seen: &Vars) -> Vec<String> {
         .map(|(name, _)| format!("`{name}` differs from what it resolves to now"))
         .chain(added.map(|(name, _)| format!("`{name}` is handed on, but resolves to nothing now")))
         .collect()
+}
+
+/// What is not among the typed values, counted: values and references may be wrong where a rule only warns or is off.
+fn rest(resolved: &Resolved, typed: usize) -> String {
+    let (set, failed) = (resolved.set().count(), resolved.failed.len());
+    let counts = [
+        (set - typed, "as given, against a rule that is no error here"),
+        (failed, "without a value, by a rule that is no error here"),
+        (resolved.declared.len() - set - failed, "optional unset"),
+    ];
+    let told = counts.iter().filter(|(n, _)| *n > 0).map(|(n, words)| format!("; {n} {words}"));
+    told.collect()
 }
 
 /// Where the values came from, counted.

@@ -3,7 +3,7 @@
 use bootproof_core::{
     Cause, Change, Criticality, Environment, Finding, Fix, Proof, Retry, Scope, Standing, Step, Vars,
 };
-use bootproof_env::{Bounds, EnvironmentFix, Environments, Resolver, Schema, Type, Variable};
+use bootproof_env::{Bounds, EnvironmentFix, Environments, Override, Resolver, Schema, Severity, Type, Variable};
 use bootproof_testkit::contract::{Rig, upholds_the_contract};
 use std::{fs, path::PathBuf};
 use tempfile::TempDir;
@@ -74,6 +74,27 @@ async fn what_was_handed_on_is_proven_equal_to_a_fresh_resolution_and_its_source
     assert_eq!(vars.text("HOME"), Some("/root"));
     let told = format!("{facts:?} {change:?} {:?} {vars:?}", rig.evidence());
     assert!(!told.contains("hunter2"), "{told}");
+}
+
+#[tokio::test]
+async fn what_breaks_a_rule_that_only_warns_is_not_counted_as_a_typed_value_or_as_unset() {
+    let names = ["PORT", "KEY", "GOOD", "UNSET"];
+    let mut schema = Schema::of(names.map(|name| Variable::new(name, Type::String)));
+    schema.variables[0].kind = port();
+    for code in ["ENV-007", "ENV-011"] {
+        let (environment, reason) = (Environment::Test, "known".to_owned());
+        schema.severities.push(Override { environment, code: code.into(), severity: Severity::Warning, reason });
+    }
+    let fix = EnvironmentFix::new(Resolver { schema, ..Resolver::default() }, Criticality::Required);
+    let rig = Rig::new(Environment::Test).vars(&[("PORT", "none"), ("KEY_FILE", "/nowhere/at/all"), ("GOOD", "x")]);
+    rig.run(&fix).await.unwrap();
+    let evidence = rig.evidence();
+    let proof = evidence.iter().rfind(|one| one.did == "resolved 4 declared variables afresh").unwrap();
+    assert_eq!(
+        proof.saw,
+        "1 typed values, equal to what the service will see; 2 from process; 1 as given, against a rule that is no \
+         error here; 1 without a value, by a rule that is no error here; 1 optional unset"
+    );
 }
 
 #[tokio::test]

@@ -6,6 +6,8 @@
 
 use crate::Protocol;
 use socket2::{Domain, SockRef, Socket, Type};
+#[cfg(unix)]
+use std::os::fd::{AsFd, OwnedFd};
 use std::{
     io::{self, ErrorKind},
     net::{SocketAddr, TcpListener, UdpSocket},
@@ -45,6 +47,15 @@ impl Bound {
         match self {
             Self::Tcp(listener) => listener.local_addr(),
             Self::Udp(socket) => socket.local_addr(),
+        }
+    }
+
+    /// A second handle on it, whatever it speaks.
+    #[cfg(unix)]
+    pub(crate) fn try_clone_to_owned(&self) -> io::Result<OwnedFd> {
+        match self {
+            Self::Tcp(listener) => listener.as_fd().try_clone_to_owned(),
+            Self::Udp(socket) => socket.as_fd().try_clone_to_owned(),
         }
     }
 

@@ -16,6 +16,11 @@ pub const CODES: &[(&str, &str)] = &[
     ("PORT-008", "a connection did not reach our listener"),
     ("PORT-009", "somebody else can take the port"),
     ("PORT-010", "the system refused a socket"),
+    ("PORT-020", "the port is being handed over to another program"),
+    ("PORT-030", "the port went to somebody else after it was released"),
+    ("PORT-031", "nobody listens on the port that was released"),
+    ("PORT-032", "the program has closed the sockets it was given"),
+    ("PORT-033", "the sockets that were handed over are still open here"),
 ];
 
 /// How many owners of a full range are named.
@@ -49,6 +54,7 @@ fn of(error: &PortError) -> Diagnosis {
         PortError::Privileged { .. } | PortError::NotHere { .. } | PortError::System { .. } => {
             refused(diagnosis, error)
         }
+        PortError::Claimed { .. } => claimed(diagnosis),
         PortError::NotHeld { .. } | PortError::NotReached { .. } | PortError::Takeable { .. } => {
             unproven(diagnosis, error)
         }
@@ -67,6 +73,7 @@ fn code(error: &PortError) -> &'static str {
         PortError::NotReached { .. } => "PORT-008",
         PortError::Takeable { .. } => "PORT-009",
         PortError::System { .. } => "PORT-010",
+        PortError::Claimed { .. } => "PORT-020",
     }
 }
 
@@ -91,6 +98,13 @@ fn busy(diagnosis: Diagnosis, error: &PortError) -> Diagnosis {
         )),
         _ => diagnosis,
     }
+}
+
+fn claimed(diagnosis: Diagnosis) -> Diagnosis {
+    diagnosis
+        .why("`bootproof run` has closed the port for the program it starts, which has not opened it yet")
+        .now("no port was bound; nothing was done to that program")
+        .action("wait until that program is up, choose another port, or declare a `range` for this one")
 }
 
 fn refused(diagnosis: Diagnosis, error: &PortError) -> Diagnosis {
@@ -156,7 +170,7 @@ mod tests {
     use std::{collections::BTreeSet, io};
 
     fn nginx() -> Owner {
-        Owner::Process { pid: 12, command: "nginx".into(), user: "root".into(), others: 0 }
+        Owner::Process { pid: 12, command: "nginx".into(), user: "root".into(), others: 0, about: Box::default() }
     }
 
     fn one_of_each() -> Vec<PortError> {
@@ -172,6 +186,7 @@ mod tests {
             PortError::NotHeld { name: name(), because: "nothing holds it".into() },
             PortError::NotReached { name: name(), address, because: "silence".into() },
             PortError::Takeable { name: name(), address, because: "it could".into() },
+            PortError::Claimed { name: name(), port: 80, by: "`api` of `chat` (pid 12)".into() },
             PortError::System { name: name(), address, source: io::Error::other("too many open files") },
         ]
     }
@@ -179,7 +194,9 @@ mod tests {
     #[test]
     fn every_code_is_listed_and_made_and_each_diagnosis_says_what_to_do() {
         let made: BTreeSet<_> = one_of_each().iter().map(code).collect();
-        assert_eq!(made, CODES.iter().map(|(code, _)| *code).collect());
+        // Those from 030 on are of a hand-over, which makes them itself.
+        let here = CODES.iter().map(|(code, _)| *code).filter(|code| *code < "PORT-030");
+        assert_eq!(made, here.collect());
         for error in one_of_each() {
             let diagnosis = diagnose(vec![error]);
             assert!(!diagnosis.action.is_empty() && !diagnosis.now.is_empty(), "{diagnosis}");
@@ -204,7 +221,18 @@ mod tests {
             [1, 2, 3, 5].map(|port| (port, nginx())).into_iter().chain([(4, Owner::Unknown)]).collect();
         assert_eq!(summary(&owners), "1-3, 5 by `nginx` (pid 12, user root), 4 by unknown owner");
         let many: Vec<_> = (0..7)
-            .map(|n| (n, Owner::Process { pid: n.into(), command: "x".into(), user: "u".into(), others: 0 }))
+            .map(|n| {
+                (
+                    n,
+                    Owner::Process {
+                        pid: n.into(),
+                        command: "x".into(),
+                        user: "u".into(),
+                        others: 0,
+                        about: Box::default(),
+                    },
+                )
+            })
             .collect();
         assert!(summary(&many).ends_with("and others by 2 more owners"), "{}", summary(&many));
     }

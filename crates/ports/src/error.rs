@@ -112,4 +112,14 @@ pub enum PortError {
         /// What was seen.
         because: String,
     },
+    /// Another bootproof process has closed it for a program that is about to open it.
+    #[error("port {port} of `{name}` is being handed over to a program as {by}")]
+    Claimed {
+        /// The port's name.
+        name: String,
+        /// The number.
+        port: u16,
+        /// Port, service and pid of whoever hands it over.
+        by: String,
+    },
 }

@@ -2,13 +2,13 @@
 
 use crate::{
     Held, PortError, PortSpec,
+    acquire::{Acquired, acquire, acquire_in, acquire_without},
     diagnose::diagnose,
     inspect::{inspect, is_ours},
-    listen::{Listeners, listen_all},
+    ledger::{Ledger, Service},
     owner::owners_of,
     prove::prove,
     publish::{list, publish, restore},
-    search::Search,
     table,
     wanted::{Wanted, wanted},
 };
@@ -21,18 +21,25 @@ pub struct PortsFix {
     card: Card,
     specs: Vec<PortSpec>,
     scope: Scope,
+    ledger: Option<(Ledger, Service)>,
 }
 
 impl PortsFix {
     /// The fix for these ports. Its proof covers this process until [`PortsFix::scope`] says otherwise.
     pub fn new(specs: Vec<PortSpec>, criticality: Criticality) -> Self {
         let card = Card::fix("ports", "ports held on both IP families").needs("environment").criticality(criticality);
-        Self { card, specs, scope: Scope::Process }
+        Self { card, specs, scope: Scope::Process, ledger: None }
     }
 
     /// Sets what its proof covers.
     pub fn scope(mut self, scope: Scope) -> Self {
         self.scope = scope;
+        self
+    }
+
+    /// Remembers and publishes the ports in `ledger`, in the name of `service`; its environment is that of the run.
+    pub fn ledger(mut self, ledger: Ledger, service: Service) -> Self {
+        self.ledger = Some((ledger, service));
         self
     }
 
@@ -62,15 +69,32 @@ impl PortsFix {
             return Ok(Change::nothing());
         }
         let look = cx.look("bound and listened on the declared ports");
-        // First all at their own number, then those that have to move: no port moves onto another one's number.
-        let mut searches: Vec<_> = wanted.into_iter().map(|wanted| Search::begin(wanted, &listen_all)).collect();
-        for search in &mut searches {
-            search.move_on(&listen_all);
-        }
-        let held = end(searches).await.map_err(diagnose)?;
+        let held = end(self.bound(cx, wanted).await).await.map_err(diagnose)?;
         let seen: Vec<_> = held.iter().map(|held| format!("`{}` at {}", held.spec().name, list(held))).collect();
         look.saw(seen.join("; "));
+        self.tell_of_the_ledger(cx, &held);
         Ok(publish(cx, held))
+    }
+
+    /// All of `wanted` at once, with the ledger when there is one and it serves.
+    async fn bound(&self, cx: &Cx, wanted: Vec<Wanted>) -> Vec<Acquired> {
+        let Some((ledger, service)) = &self.ledger else { return acquire(wanted) };
+        let service = service.clone().environment(cx.environment());
+        let bound = ledger.in_turn_async(|turn| acquire_in(turn, wanted.clone(), &service)).await;
+        bound.unwrap_or_else(|error| acquire_without(error, wanted))
+    }
+
+    fn tell_of_the_ledger(&self, cx: &Cx, held: &[Held]) {
+        let Some((ledger, service)) = &self.ledger else { return };
+        let look = cx.look(format!("wrote the ports into the ledger in `{}`", ledger.folder().display()));
+        let saw = match held.iter().find_map(Held::unpublished) {
+            None => format!("published as those of `{}`, instance {}", service.name, service.instance),
+            Some(error) => format!(
+                "not published, so that others do not find them there, and no number is remembered: {}",
+                error.in_full()
+            ),
+        };
+        look.saw([saw].into_iter().chain(ledger.notes()).collect::<Vec<_>>().join("; "));
     }
 
     async fn show(&self, cx: &Cx) -> Result<Proof, Diagnosis> {
@@ -102,8 +126,8 @@ fn on_shelf(cx: &Cx, wanted: &Wanted) -> Option<Arc<Held>> {
 }
 
 /// Ends all searches. The sockets they found stay bound meanwhile, and are freed when this is dropped.
-async fn end(searches: Vec<Search<Listeners>>) -> Result<Vec<Held>, Vec<PortError>> {
-    let questions: Vec<_> = searches.iter().map(Search::questions).collect();
+async fn end(searches: Vec<Acquired>) -> Result<Vec<Held>, Vec<PortError>> {
+    let questions: Vec<_> = searches.iter().map(Acquired::questions).collect();
     let all = questions.concat();
     let owners = if all.is_empty() { vec![] } else { blocking(move || owners_of(&all)).await };
     let (mut held, mut errors, mut owners) = (vec![], vec![], owners.as_slice());
@@ -111,7 +135,7 @@ async fn end(searches: Vec<Search<Listeners>>) -> Result<Vec<Held>, Vec<PortErro
         let (mine, rest) = owners.split_at(questions.len().min(owners.len()));
         owners = rest;
         match search.end(mine) {
-            Ok(hit) => held.push(Held::new(hit)),
+            Ok(one) => held.push(one),
             Err(error) => errors.push(error),
         }
     }

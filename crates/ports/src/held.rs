@@ -1,10 +1,18 @@
 //! A port that is ours for as long as this value lives.
 
-use crate::{Owner, PortSpec, bound::Bound, listen::Listeners, publish::Before, search::Hit, wanted::Wanted};
+use crate::{
+    Owner, PortSpec,
+    bound::Bound,
+    ledger::{LedgerError, Published},
+    listen::Listeners,
+    publish::Before,
+    search::Hit,
+    wanted::Wanted,
+};
 use std::{
     fmt, io,
     net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 /// A port that is held: bound and listening on every family, so that no other process can take it. Dropping it, and
@@ -20,6 +28,8 @@ pub struct Held {
     early: Mutex<Early>,
     /// What the variable was before the number was published.
     pub(crate) before: Option<Before>,
+    /// Its entry in the ledger, or why it has none; `None` when there is no ledger.
+    pub(crate) entry: Option<Result<Published, Arc<LedgerError>>>,
 }
 
 /// What strangers brought while a proof was looking.
@@ -61,7 +71,7 @@ impl Held {
     pub(crate) fn new(hit: Hit<Listeners>) -> Self {
         let Hit { wanted, thing, moved } = hit;
         let Wanted { spec, port } = wanted;
-        Self { spec, wanted: port, listeners: thing, moved, early: Mutex::default(), before: None }
+        Self { spec, wanted: port, listeners: thing, moved, early: Mutex::default(), before: None, entry: None }
     }
 
     /// What was declared.

@@ -4,7 +4,7 @@
 //! IPv4 too) is left to `apply`, where binding is the check. Only a system without such a table is asked by binding for a moment.
 
 use crate::{
-    Held, PortError, PortSpec, Protocol,
+    Held, KernelView, PortError, PortSpec, Protocol,
     listen::{Refusal, Refused, is_here, listen_all},
     overlap::Overlap,
     owner::owners_of,
@@ -94,6 +94,9 @@ fn fact(hit: &Hit<Outlook>) -> String {
     };
     if seen.unsure {
         fact += "; somebody listens on `::`, and only binding tells whether that takes IPv4 too";
+    }
+    for note in KernelView::of(seen.port).notes(seen.port) {
+        fact += &format!("; {note}");
     }
     for ip in &seen.absent {
         fact += &format!("; this machine has no `{ip}`");

@@ -1,23 +1,38 @@
-//! Who has a port: from the socket's inode to the process that has it open.
+//! Who has a port: from the socket's inode to the process that has it open, and to its container.
 //!
-//! What cannot be seen is said to be unknown, never free. Of a process only the name is shown: command lines hold secrets.
+//! What cannot be seen is said to be unknown, never free. Nothing is ever done to an owner. Read [`Owner`] first.
+
+mod command_line;
+mod container;
+mod docker;
+pub(crate) mod holders;
+mod process;
+mod users;
+
+pub use container::Container;
+use holders::holders;
+#[cfg(target_os = "linux")]
+pub(crate) use holders::socket_inode;
 
 use crate::{
     overlap::Overlap,
     place::Place,
     table::{self, Row},
 };
+use docker::Docker;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt, fs,
+    fmt,
+    time::SystemTime,
 };
+use users::Users;
 
 /// Who has a port.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Owner {
     /// A process.
     Process {
-        /// Its id; the lowest when several have the socket open.
+        /// Its id; when several have the socket open, that of this process, or else the lowest.
         pid: u32,
         /// Its name as the kernel keeps it, at most 15 characters.
         command: String,
@@ -25,6 +40,8 @@ pub enum Owner {
         user: String,
         /// How many further processes have the socket open.
         others: usize,
+        /// What else is known of it.
+        about: Box<About>,
     },
     /// A process that may not be looked into.
     Hidden {
@@ -32,6 +49,8 @@ pub enum Owner {
         user: String,
         /// Whether that is another user than ours.
         another: bool,
+        /// The container that publishes the port, when the `docker` client says so.
+        container: Option<Box<Container>>,
     },
     /// Nobody any more: connections of a former process in TIME_WAIT.
     Remembered,
@@ -39,16 +58,38 @@ pub enum Owner {
     Unknown,
 }
 
+/// What is known of a process besides its id.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct About {
+    /// Its command line: at most some 120 characters, `***` for whatever may be a secret. `None` when it has none to see.
+    pub line: Option<String>,
+    /// When it was started.
+    pub since: Option<SystemTime>,
+    /// The container it runs in, or that it listens for.
+    pub container: Option<Container>,
+}
+
 impl fmt::Display for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Process { pid, command, user, others: 0 } => write!(f, "`{command}` (pid {pid}, user {user})"),
-            Self::Process { pid, command, user, others } => {
-                write!(f, "`{command}` (pid {pid} and {others} more, user {user})")
+            Self::Process { pid, command, user, others, about } => {
+                write!(f, "`{}` (pid {pid}", about.line.as_ref().unwrap_or(command))?;
+                if *others > 0 {
+                    write!(f, " and {others} more")?;
+                }
+                write!(f, ", user {user}")?;
+                if let Some(since) = about.since.and_then(process::clock) {
+                    write!(f, ", since {since}")?;
+                }
+                f.write_str(")")?;
+                about.container.iter().try_for_each(|container| write!(f, ", {container}"))
             }
-            Self::Hidden { user, another: true } => write!(f, "unknown owner (another user's process, user {user})"),
-            Self::Hidden { user, another: false } => {
-                write!(f, "unknown owner (a process of user {user} that cannot be seen from here)")
+            Self::Hidden { user, another, container } => {
+                match another {
+                    true => write!(f, "unknown owner (another user's process, user {user})")?,
+                    false => write!(f, "unknown owner (a process of user {user} that cannot be seen from here)")?,
+                }
+                container.iter().try_for_each(|container| write!(f, ", {container}"))
             }
             Self::Remembered => f.write_str("connections of a former process that the system remembers for a minute"),
             Self::Unknown => f.write_str("unknown owner"),
@@ -57,16 +98,25 @@ impl fmt::Display for Owner {
 }
 
 /// The owner of each of `places`, found with one look at the table and one walk over the processes. Blocks for some
-/// milliseconds on a machine with many open files.
+/// milliseconds on a machine with many open files; at most a second longer when a container may be behind a port and the
+/// `docker` client does not answer.
 pub(crate) fn owners_of(places: &[Place]) -> Vec<Owner> {
     if places.is_empty() {
         return vec![];
     }
     let rows: Vec<_> = places.iter().map(in_the_way).collect();
+    owners(places, &rows)
+}
+
+/// The owner of each socket, which has the place of the same number; unknown where there is none.
+pub(crate) fn owners(places: &[Place], rows: &[Option<Row>]) -> Vec<Owner> {
     let inodes = rows.iter().flatten().map(|row| row.inode).filter(|inode| *inode != 0).collect();
     let holders = holders(&inodes);
     let users = Users::read();
-    rows.into_iter().map(|row| row.map_or(Owner::Unknown, |row| owner(&row, &holders, &users))).collect()
+    let mut owners: Vec<_> =
+        rows.iter().map(|row| row.as_ref().map_or(Owner::Unknown, |row| owner(row, &holders, &users))).collect();
+    container::name(places, &mut owners, &Docker::client());
+    owners
 }
 
 /// The socket that has `place`: a listener, when one is in the way for certain; else any, which takes longer to find.
@@ -79,7 +129,7 @@ fn in_the_way(place: &Place) -> Option<Row> {
 }
 
 /// The socket that is most surely in the way: listening ones first, then those that a process still has.
-fn most_in_the_way(rows: Vec<Row>, place: &Place) -> Option<Row> {
+pub(crate) fn most_in_the_way(rows: Vec<Row>, place: &Place) -> Option<Row> {
     let overlaps = rows.into_iter().map(|row| (row.worst(place), row)).filter(|(overlap, _)| *overlap != Overlap::None);
     overlaps.min_by_key(|(overlap, row)| (row.stage, *overlap, row.inode == 0)).map(|(_, row)| row)
 }
@@ -90,119 +140,20 @@ fn owner(row: &Row, holders: &BTreeMap<u64, BTreeSet<u32>>, users: &Users) -> Ow
     }
     let user = users.name(row.uid);
     let pids = holders.get(&row.inode);
-    match pids.and_then(|pids| Some((*pids.first()?, pids.len() - 1))) {
-        Some((pid, others)) => Owner::Process { pid, command: command(pid), user, others },
-        None => Owner::Hidden { user, another: users.is_another(row.uid) },
-    }
-}
-
-/// The processes that have each of `inodes` open, as far as they may be looked into.
-fn holders(inodes: &BTreeSet<u64>) -> BTreeMap<u64, BTreeSet<u32>> {
-    let mut holders: BTreeMap<u64, BTreeSet<u32>> = BTreeMap::new();
-    if inodes.is_empty() {
-        return holders;
-    }
-    for pid in entries("/proc").filter_map(|name| name.parse().ok()) {
-        for inode in entries(&format!("/proc/{pid}/fd")).filter_map(|fd| socket_inode(&format!("/proc/{pid}/fd/{fd}")))
-        {
-            if inodes.contains(&inode) {
-                holders.entry(inode).or_default().insert(pid);
-            }
+    let first = |pids: &BTreeSet<u32>| pids.get(&std::process::id()).or(pids.first()).copied();
+    match pids.and_then(|pids| Some((first(pids)?, pids.len() - 1))) {
+        Some((pid, others)) => {
+            let about = About {
+                line: process::command_line(pid),
+                since: process::since(pid),
+                container: container::of_process(pid),
+            };
+            Owner::Process { pid, command: process::name(pid), user, others, about: Box::new(about) }
         }
+        None => Owner::Hidden { user, another: users.is_another(row.uid), container: None },
     }
-    holders
-}
-
-fn entries(folder: &str) -> impl Iterator<Item = String> {
-    fs::read_dir(folder).into_iter().flatten().flatten().filter_map(|entry| entry.file_name().into_string().ok())
-}
-
-/// The inode of the socket that the link of an open file leads to: `socket:[123]`.
-pub(crate) fn socket_inode(link: &str) -> Option<u64> {
-    let target = fs::read_link(link).ok()?;
-    target.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
-}
-
-/// The name of a process. A process chooses its own name, so control characters are made visible.
-fn command(pid: u32) -> String {
-    let name = fs::read(format!("/proc/{pid}/comm")).unwrap_or_default();
-    let name = String::from_utf8_lossy(&name);
-    let name = name.trim_end_matches('\n');
-    if name.is_empty() { "?".to_owned() } else { name.escape_default().to_string() }
-}
-
-/// Names of users as `/etc/passwd` has them. Directory services are not asked: they may be away at start-up.
-struct Users {
-    passwd: String,
-    ours: Option<u32>,
-}
-
-impl Users {
-    fn read() -> Self {
-        Self { passwd: fs::read_to_string("/etc/passwd").unwrap_or_default(), ours: our_user() }
-    }
-
-    fn name(&self, uid: u32) -> String {
-        let name = self.passwd.lines().find_map(|line| {
-            let mut fields = line.split(':');
-            let name = fields.next()?;
-            (fields.nth(1)?.parse() == Ok(uid)).then(|| name.to_owned())
-        });
-        name.unwrap_or_else(|| uid.to_string())
-    }
-
-    /// Whether `uid` is another user into whose processes we may not look for that reason.
-    fn is_another(&self, uid: u32) -> bool {
-        self.ours.is_none_or(|ours| ours != 0 && ours != uid)
-    }
-}
-
-/// The user we act as: the second number of the line `Uid:` in `/proc/self/status`.
-fn our_user() -> Option<u32> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    status.lines().find_map(|line| line.strip_prefix("Uid:"))?.split_whitespace().nth(1)?.parse().ok()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{Protocol, table::Stage};
-
-    fn row(local: &str, stage: Stage, inode: u64) -> Row {
-        Row { protocol: Protocol::Tcp, local: local.parse().unwrap(), stage, inode, uid: 0, only_v6: None }
-    }
-
-    #[test]
-    fn the_listener_is_named_before_its_connections_and_those_before_what_is_only_remembered() {
-        let rows = [
-            row("127.0.0.1:80", Stage::TimeWait, 0),
-            row("127.0.0.1:80", Stage::Connected, 5),
-            row("[::]:80", Stage::Listening, 6),
-            row("127.0.0.1:81", Stage::Listening, 7),
-        ];
-        let place = Place { protocol: Protocol::Tcp, addresses: vec!["127.0.0.1:80".parse().unwrap()] };
-        let found = |rows: &[Row]| most_in_the_way(rows.to_vec(), &place).map(|row| row.inode);
-        assert_eq!(found(&rows), Some(6));
-        assert_eq!(found(&rows[..2]), Some(5));
-        assert_eq!(found(&rows[..1]), Some(0));
-        assert_eq!(found(&rows[3..]), None);
-    }
-
-    #[test]
-    fn a_user_without_an_entry_is_shown_by_number() {
-        let users = Users { passwd: "root:x:0:0::/root:/bin/sh\nwww:x:33:33::/:/x\n".into(), ours: Some(33) };
-        assert_eq!([users.name(0), users.name(33), users.name(34)], ["root", "www", "34"]);
-        assert!(users.is_another(0) && !users.is_another(33));
-    }
-
-    #[test]
-    fn what_is_hidden_is_called_unknown_and_never_free() {
-        for owner in [
-            Owner::Hidden { user: "x".into(), another: true },
-            Owner::Hidden { user: "x".into(), another: false },
-            Owner::Unknown,
-        ] {
-            assert!(owner.to_string().starts_with("unknown owner"), "{owner}");
-        }
-    }
-}
+#[path = "owner/tests.rs"]
+mod tests;

@@ -1,8 +1,25 @@
 //! Tells the variables, and the shelf, which number a port really has; and takes that back.
 
-use crate::{Held, wanted::parse};
+use crate::{
+    Held,
+    ledger::{LedgerError, Published},
+    wanted::parse,
+};
 use bootproof_core::{Change, Cx, Secret, Value, Vars};
 use std::sync::Arc;
+
+impl Held {
+    /// Its entry in the ledger, when there is a ledger and it could be written.
+    pub fn published(&self) -> Option<&Published> {
+        self.entry.as_ref()?.as_ref().ok()
+    }
+
+    /// Why it is not in the ledger although there is one. It is held all the same; others do not find it there, and its number is not
+    /// remembered.
+    pub fn unpublished(&self) -> Option<&LedgerError> {
+        self.entry.as_ref()?.as_ref().err().map(Arc::as_ref)
+    }
+}
 
 /// What a variable was before the number was published in it.
 #[derive(Debug)]

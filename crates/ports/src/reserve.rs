@@ -1,6 +1,12 @@
 //! A held port without a run around it.
 
-use crate::{Held, PortError, PortSpec, listen::listen_all, owner::owners_of, search::Search, wanted::Wanted};
+use crate::{
+    Held, PortError, PortSpec,
+    acquire::{Acquired, acquire, acquire_in, acquire_without},
+    ledger::{Ledger, Service},
+    owner::owners_of,
+    wanted::Wanted,
+};
 use bootproof_core::Vars;
 
 /// Binds `spec.port` on every family of its host and holds it, or moves within its range when it is busy. The variable is
@@ -19,8 +25,24 @@ use bootproof_core::Vars;
 /// The port is busy and may not move, the range is full, a right is missing, the address is not of this machine, or the
 /// system refuses a socket.
 pub fn reserve(spec: &PortSpec) -> Result<Held, PortError> {
-    let mut search = Search::begin(Wanted::of(spec, &Vars::default())?, &listen_all);
-    search.move_on(&listen_all);
-    let owners = owners_of(&search.questions());
-    search.end(&owners).map(Held::new)
+    one(acquire(vec![Wanted::of(spec, &Vars::default())?]), &spec.name)
+}
+
+/// [`reserve`], with the ledger: a port that has to move comes back to the number that it had last time, none is taken that another
+/// program is about to open, and what is held is published in the name of `service` until it is dropped. When the ledger does not serve,
+/// the port is held without it, and [`Held::unpublished`] says why.
+///
+/// # Errors
+/// As [`reserve`]; never those of the ledger.
+pub fn reserve_in(spec: &PortSpec, ledger: &Ledger, service: &Service) -> Result<Held, PortError> {
+    let wanted = vec![Wanted::of(spec, &Vars::default())?];
+    let bound = ledger.in_turn(|turn| acquire_in(turn, wanted.clone(), service));
+    one(bound.unwrap_or_else(|error| acquire_without(error, wanted)), &spec.name)
+}
+
+fn one(bound: Vec<Acquired>, name: &str) -> Result<Held, PortError> {
+    let nothing = || PortError::NotHeld { name: name.to_owned(), because: "nothing was asked for".to_owned() };
+    let bound = bound.into_iter().next().ok_or_else(nothing)?;
+    let owners = owners_of(&bound.questions());
+    bound.end(&owners)
 }

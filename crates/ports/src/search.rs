@@ -2,6 +2,7 @@
 
 use crate::{
     Moved, Owner, PortError, PortSpec,
+    ledger::Advice,
     listen::{Refusal, Refused},
     place::Place,
     wanted::Wanted,
@@ -15,6 +16,8 @@ pub(crate) type Take<'a, T> = &'a dyn Fn(&PortSpec, u16) -> Result<T, Refused>;
 pub(crate) struct Search<T> {
     wanted: Wanted,
     busy: Vec<u16>,
+    /// Who hands the wanted number over at this moment.
+    claim: Option<String>,
     found: Option<Result<T, Refused>>,
 }
 
@@ -28,27 +31,58 @@ pub(crate) struct Hit<T> {
 impl<T> Search<T> {
     /// Tries the wanted number.
     pub(crate) fn begin(wanted: Wanted, take: Take<'_, T>) -> Self {
-        let (first, _) = wanted.candidates();
-        let mut search = Self { wanted, busy: vec![], found: None };
-        search.attempt(first, take);
+        Self::begin_with(wanted, &Advice::default(), take)
+    }
+
+    /// Tries the wanted number, knowing the ledger.
+    pub(crate) fn begin_with(wanted: Wanted, advice: &Advice<'_>, take: Take<'_, T>) -> Self {
+        let first = wanted.port;
+        let mut search = Self { wanted, busy: vec![], claim: None, found: None };
+        if first != 0 {
+            search.claim = advice.claimed(&search.wanted.spec, first);
+            search.attempt(first, advice, take);
+        }
         search
     }
 
     /// Tries the others, in order, when the wanted number is busy.
     pub(crate) fn move_on(&mut self, take: Take<'_, T>) {
-        let (_, mut rest) = self.wanted.candidates();
-        while self.found.is_none()
-            && let Some(port) = rest.next()
-        {
-            self.attempt(port, take);
+        self.move_on_with(&Advice::default(), take);
+    }
+
+    /// Tries the others, in order, when the wanted number is busy, knowing the ledger.
+    pub(crate) fn move_on_with(&mut self, advice: &Advice<'_>, take: Take<'_, T>) {
+        if self.found.is_some() {
+            return;
+        }
+        let wanted = self.wanted.clone();
+        for number in wanted.others(advice) {
+            self.attempt(number, advice, take);
+            if self.found.is_some() {
+                return;
+            }
         }
     }
 
-    fn attempt(&mut self, port: u16, take: Take<'_, T>) {
+    fn attempt(&mut self, port: u16, advice: &Advice<'_>, take: Take<'_, T>) {
+        if advice.claimed(&self.wanted.spec, port).is_some() {
+            self.busy.push(port);
+            return;
+        }
         match take(&self.wanted.spec, port) {
             Err(Refused { why: Refusal::Busy, .. }) => self.busy.push(port),
             other => self.found = Some(other),
         }
+    }
+
+    /// What was wanted.
+    pub(crate) fn wanted(&self) -> &Wanted {
+        &self.wanted
+    }
+
+    /// What was found.
+    pub(crate) fn found(&self) -> Option<&T> {
+        self.found.as_ref()?.as_ref().ok()
     }
 
     /// The places whose owners [`Search::end`] wants to know.
@@ -72,6 +106,7 @@ impl<T> Search<T> {
         match (self.found, self.wanted.spec.may_move_within()) {
             (Some(Ok(thing)), _) => Ok(Hit { wanted: self.wanted, thing, moved }),
             (Some(Err(refused)), _) => Err(refused.into_error(name)),
+            (None, None) if let Some(by) = self.claim => Err(PortError::Claimed { name, port: self.wanted.port, by }),
             (None, None) => Err(PortError::Busy { name, port: self.wanted.port, owner: of(0) }),
             (None, Some(range)) => {
                 let owners = self.busy.iter().enumerate().map(|(n, port)| (*port, of(n))).collect();

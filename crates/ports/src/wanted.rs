@@ -2,6 +2,7 @@
 
 use crate::{
     Host, PortError, PortSpec,
+    ledger::{Advice, Rank},
     overlap::{Overlap, worst},
 };
 use bootproof_core::Vars;
@@ -27,14 +28,18 @@ impl Wanted {
         Ok(Self { spec: spec.clone(), port })
     }
 
-    /// The numbers to try, the wanted one first.
-    pub(crate) fn candidates(&self) -> (u16, impl Iterator<Item = u16> + use<>) {
-        let mut rest = self.spec.may_move_within().cloned().into_iter().flatten();
-        let first = match self.port {
-            0 => rest.next().unwrap_or(0),
-            port => port,
-        };
-        (first, rest.filter(move |port| *port != first))
+    /// The numbers to try after the wanted one, each once: the last one it had, then its range, the likely ones first; and any that is free
+    /// when that is wanted and no range is given.
+    pub(crate) fn others(&self, advice: &Advice<'_>) -> impl Iterator<Item = u16> {
+        let (wanted, range) = (self.port, self.spec.may_move_within().cloned());
+        let any = wanted == 0 && range.is_none();
+        let may_be = |number: &u16| any || range.as_ref().is_some_and(|range| range.contains(number));
+        let last = advice.last().filter(may_be).filter(|number| *number != wanted);
+        let rest = move |number: &u16| *number != wanted && Some(*number) != last;
+        let ranks = range.into_iter().flat_map(|range| Rank::ALL.map(|rank| (rank, range.clone())));
+        let numbers =
+            ranks.flat_map(move |(rank, range)| range.filter(rest).filter(move |number| advice.rank(*number) == rank));
+        last.into_iter().chain(numbers).chain(any.then_some(0))
     }
 }
 
@@ -148,14 +153,17 @@ mod tests {
     }
 
     #[test]
-    fn candidates_begin_with_the_wanted_number_and_come_once_each() {
+    fn the_other_numbers_come_once_each_and_without_the_wanted_one() {
         let of = |spec: PortSpec| {
-            let (first, rest) = Wanted::of(&spec, &Vars::default()).unwrap().candidates();
-            [first].into_iter().chain(rest).collect::<Vec<_>>()
+            let wanted = Wanted::of(&spec, &Vars::default()).unwrap();
+            wanted.others(&Advice::default()).collect::<Vec<_>>()
         };
-        assert_eq!(of(spec("a", 5).range(4..=6)), [5, 4, 6]);
+        assert_eq!(of(spec("a", 5).range(4..=6)), [4, 6]);
         assert_eq!(of(spec("a", 0).range(4..=6)), [4, 5, 6]);
         assert_eq!(of(spec("a", 0)), [0]);
-        assert_eq!(of(spec("a", 5)), [5]);
+        assert_eq!(of(spec("a", 5)), [0; 0]);
+        assert_eq!(of(spec("a", 5).environment_range(4..=6)), [4, 6]);
+        assert_eq!(of(spec("a", 5).environment_range(4..=6).range(7..=7)), [7], "a declared range is a bound");
+        assert_eq!(of(spec("a", 5).environment_range(4..=6).range(7..=7).strict()), [0; 0]);
     }
 }

@@ -4,7 +4,7 @@ use http_body_util::BodyExt;
 use hyper::{
     HeaderMap, Response,
     body::Incoming,
-    header::{HeaderName, LOCATION, RETRY_AFTER, SERVER},
+    header::{HeaderName, HeaderValue, LOCATION, RETRY_AFTER, SERVER},
 };
 
 /// The most of a body that is read.
@@ -65,6 +65,13 @@ impl Answer {
     /// When it wants to be asked again.
     pub(crate) fn retry_after(&self) -> Option<&str> {
         self.header(RETRY_AFTER).filter(|text| text.len() <= 40)
+    }
+
+    /// Whether a header (`name: value`, the name in small letters) or the body contains `text`.
+    pub(crate) fn contains(&self, text: &str) -> bool {
+        let line =
+            |(name, value): (&HeaderName, &HeaderValue)| format!("{name}: {}", value.to_str().unwrap_or_default());
+        self.body.contains(text) || self.headers.iter().map(line).any(|line| line.contains(text))
     }
 
     fn header(&self, name: HeaderName) -> Option<&str> {

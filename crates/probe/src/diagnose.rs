@@ -41,6 +41,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("CMD-004", "the command was killed by a signal"),
     ("CMD-005", "the command was not done in time"),
     ("CMD-006", "the command cannot be used as it is written"),
+    ("WAIT-001", "what is to go is still there"),
+    ("WAIT-002", "somebody else answers there"),
+    ("WAIT-003", "the file is not there"),
+    ("WAIT-004", "the answer does not contain the text"),
 ];
 
 pub(crate) fn unknown_host(to: &Address, why: &str) -> Diagnosis {

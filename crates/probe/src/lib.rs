@@ -35,6 +35,7 @@ mod tap;
 mod target;
 mod tcp;
 mod tls;
+pub mod wait;
 
 pub use clickhouse::ClickHouseService;
 pub use command::CommandService;

@@ -74,7 +74,7 @@ pub(crate) fn broken(to: &Address, doing: &str, error: &io::Error) -> Diagnosis 
 }
 
 /// The diagnosis of a connect that reached none of the addresses: the most telling error first, all of them as causes.
-fn unreached(to: &Address, failures: &Failures, limit: Duration) -> Diagnosis {
+pub(crate) fn unreached(to: &Address, failures: &Failures, limit: Duration) -> Diagnosis {
     let worst = failures.iter().map(|(_, error)| Trouble::of(error)).min().unwrap_or(Trouble::Unanswered);
     let mut diagnosis = match worst {
         Trouble::Refused => diagnose::refused(to),

@@ -15,7 +15,7 @@ mod progress;
 mod schema;
 mod text;
 mod time;
-pub mod variables;
+pub mod wait;
 
 pub use json::Report;
 pub use page::Style;

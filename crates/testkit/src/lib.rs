@@ -11,4 +11,4 @@ pub mod servers;
 pub use bootproof_faults as faults;
 pub use port::free_port;
 pub use sandbox::Sandbox;
-pub use servers::{ClickHouse, MariaDb, Postgres, Redis};
+pub use servers::{ClickHouse, Etcd, MariaDb, Postgres, Redis};

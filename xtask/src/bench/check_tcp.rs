@@ -54,7 +54,8 @@ fn declaration(addresses: &[String]) -> String {
     format!("[service]\nname = \"five-services\"\n{}", services.collect::<String>())
 }
 
-fn on_path(program: &str) -> Option<PathBuf> {
+/// A program on the path.
+pub(super) fn on_path(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(program)).find(|found| found.is_file())
 }

@@ -103,7 +103,8 @@ pub(super) fn medians<const N: usize>(programs: &[Program; N], runs: usize) -> R
     Ok(times.map(median))
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+/// The middle value, or the mean of the two middle ones.
+pub(super) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;
     match values.len() % 2 {

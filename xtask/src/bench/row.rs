@@ -55,6 +55,12 @@ impl Row {
         Self { job, ours: Some(ours), peer: None, unit, ratio: None, target, met: None, note }
     }
 
+    /// A peer that is not on this machine, where ours has a row of its own.
+    pub(super) fn missing(job: &str, peer: &str) -> Self {
+        let note = format!("{peer} is missing here, nothing to compare with");
+        Self { job: job.to_owned(), ours: None, peer: None, unit: "", ratio: None, target: None, met: None, note }
+    }
+
     /// A job that could not be done: not met.
     pub(super) fn impossible(job: &str, problem: &str) -> Self {
         let (job, note) = (job.to_owned(), problem.lines().next().unwrap_or_default().to_owned());

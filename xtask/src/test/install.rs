@@ -6,18 +6,22 @@ use std::io::{ErrorKind, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A server, Debian's package of it and the service that package may start.
+/// A server or tool, Debian's package of it and the service that package may start.
 struct Server {
     program: &'static str,
     package: &'static str,
-    service: &'static str,
+    service: Option<&'static str>,
 }
 
-const SERVERS: [Server; 4] = [
-    Server { program: "postgres", package: "postgresql", service: "postgresql" },
-    Server { program: "redis-server", package: "redis-server", service: "redis-server" },
-    Server { program: "mariadbd", package: "mariadb-server", service: "mariadb" },
-    Server { program: "clickhouse-server", package: "clickhouse-server", service: "clickhouse-server" },
+const SERVERS: [Server; 7] = [
+    Server { program: "postgres", package: "postgresql", service: Some("postgresql") },
+    Server { program: "redis-server", package: "redis-server", service: Some("redis-server") },
+    Server { program: "mariadbd", package: "mariadb-server", service: Some("mariadb") },
+    Server { program: "clickhouse-server", package: "clickhouse-server", service: Some("clickhouse-server") },
+    Server { program: "etcd", package: "etcd-server", service: Some("etcd") },
+    // The DNS server, and the tool that makes network namespaces.
+    Server { program: "dnsmasq", package: "dnsmasq-base", service: None },
+    Server { program: "ip", package: "iproute2", service: None },
 ];
 
 /// Installs what is missing.
@@ -38,8 +42,8 @@ pub(crate) fn missing() -> Result<(), String> {
     for words in [[&apt[..], &["update"]].concat(), [&apt[..], &install, &packages].concat()] {
         run(sudo, &words).map_err(|problem| format!("{problem}\n{by_hand}"))?;
     }
-    for server in &missing {
-        stop(sudo, server.service);
+    for service in missing.iter().filter_map(|server| server.service) {
+        stop(sudo, service);
     }
     match not_found().is_empty() {
         true => Ok(()),

@@ -10,6 +10,7 @@ const LAW: &[(&str, &[&str])] = &[
     ("ports", &["core"]),
     ("tasks", &["core"]),
     ("compose", &["core", "env", "ports"]),
+    ("discovery", &["core"]),
     ("report", &["core"]),
     ("db", &["core", "tasks"]),
     ("engine", &["core", "tasks"]),

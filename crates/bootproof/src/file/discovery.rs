@@ -15,7 +15,11 @@ pub struct DiscoverySection {
     pub at: Option<Position>,
     /// The URLs of etcd's members, asked in this order: templates with `${NAME}`s.
     pub etcd: Option<At<Vec<String>>>,
-    /// The user that etcd knows.
+    /// Keeps projects apart that share an etcd. `None`: as built in.
+    pub namespace: Option<At<String>>,
+    /// A PEM file with authorities that are trusted besides Mozilla's, relative to this file's folder.
+    pub ca: Option<At<PathBuf>>,
+    /// The user that etcd knows: a template with `${NAME}`s.
     pub user: Option<At<String>>,
     /// The user's password: a template with `${NAME}`s.
     pub password: Option<At<Secret>>,
@@ -32,6 +36,12 @@ pub struct DiscoverSection {
     pub name: String,
     /// Where its name stands.
     pub at: Position,
+    /// Which of its published ports. `None`: the only one it has.
+    pub port: Option<At<String>>,
+    /// The scheme of what is found without one.
+    pub scheme: Option<At<String>>,
+    /// How it is asked whether it is alive.
+    pub check: DiscoverCheck,
     /// The variable that says where it is, and that is given what was found.
     pub variable: Option<At<String>>,
     /// The name that DNS is asked for: `_http._tcp.users.internal` (SRV), or `users.internal:8080`.
@@ -44,6 +54,18 @@ pub struct DiscoverSection {
     pub identity: Option<At<String>>,
     /// Where its failure fails the start. `None`: everywhere.
     pub required: Option<Environments>,
+}
+
+/// How a service that was found is asked whether it is alive.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum DiscoverCheck {
+    /// It accepts a connection.
+    #[default]
+    Tcp,
+    /// It answers a GET of this path.
+    Http(String),
+    /// It is spoken to in this protocol: one of [`PROTOCOLS`].
+    Protocol(&'static str),
 }
 
 /// `[compose]`: the Compose project that runs what this service needs.
@@ -59,6 +81,10 @@ pub struct ComposeSection {
     pub plan: bool,
 }
 
+/// What a service can be asked in.
+pub(super) const PROTOCOLS: [&str; 4] = ["postgres", "mysql", "redis", "clickhouse"];
+const CHECK: &str = "`tcp`, a path such as \"/health\", `postgres`, `mysql`, `redis` or `clickhouse`";
+
 const FILES: &str = "a list of files such as [\"compose.yaml\"]";
 const PROFILES: &str = "a list of profiles such as [\"tools\"]";
 
@@ -68,6 +94,8 @@ impl DiscoverySection {
         let read = Self {
             at: Some(section.at),
             etcd: section.strings("etcd", "a list of URLs such as [\"http://10.0.0.7:2379\"]"),
+            namespace: section.text("namespace"),
+            ca: section.text("ca").map(|ca| At { value: ca.value.into(), at: ca.at }),
             user: section.text("user"),
             password: section.secret("password"),
             ttl: section.duration("ttl"),
@@ -87,6 +115,9 @@ impl DiscoverSection {
         let read = Self {
             name: section.name.clone(),
             at: section.at,
+            port: section.text("port"),
+            scheme: section.scheme(),
+            check: section.word("check", CHECK, check).map(|check| check.value).unwrap_or_default(),
             variable: section.variable(),
             dns: section.text("dns"),
             compose: section.word("compose", "a service and its port such as \"users:8080\"", |text| {
@@ -97,8 +128,21 @@ impl DiscoverSection {
             identity: section.text("identity"),
             required: section.required(),
         };
+        if let (DiscoverCheck::Tcp, Some(identity)) = (&read.check, &read.identity) {
+            let text =
+                format!("`identity` in {} needs a `check` that tells one: a path or a protocol", section.label());
+            section.bad(identity.at, text);
+        }
         section.finish();
         good_name.then_some(read)
+    }
+}
+
+fn check(text: &str) -> Option<DiscoverCheck> {
+    match text {
+        "tcp" => Some(DiscoverCheck::Tcp),
+        path if path.starts_with('/') => Some(DiscoverCheck::Http(path.to_owned())),
+        word => PROTOCOLS.into_iter().find(|known| *known == word).map(DiscoverCheck::Protocol),
     }
 }
 

@@ -19,7 +19,7 @@ mod stores;
 mod tasks;
 mod words;
 
-pub use discovery::{ComposeSection, DiscoverSection, DiscoverySection};
+pub use discovery::{ComposeSection, DiscoverCheck, DiscoverSection, DiscoverySection};
 pub use env::{EnvOptions, EnvSection};
 pub use error::{FileError, FileProblem, ProblemKind};
 #[cfg(feature = "schema")]

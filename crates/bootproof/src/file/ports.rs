@@ -52,7 +52,6 @@ pub(super) const HAND_OVERS: [(&str, HandOver); 2] = [("socket", HandOver::Socke
 /// Keys that a Unix socket has no use for.
 pub(super) const OF_NUMBERS: [&str; 7] = ["port", "range", "variable", "host", "protocol", "strict", "scheme"];
 const MODE: &str = "permissions in octal, such as \"0660\"";
-const SCHEME: &str = "the scheme of a URL, such as \"http\"";
 
 impl PortSection {
     /// A port of which only the name is said.
@@ -119,7 +118,7 @@ impl PortSection {
             protocol: section.one_of("protocol", &PROTOCOLS).map_or(Protocol::Tcp, |p| p.value),
             strict: section.bool("strict").unwrap_or_default(),
             hand_over: section.one_of("hand_over", &HAND_OVERS).map_or(HandOver::Socket, |h| h.value),
-            scheme: section.word("scheme", SCHEME, scheme),
+            scheme: section.scheme(),
             unix,
         };
         if let (true, Some(range)) = (read.strict, &read.range) {
@@ -161,13 +160,6 @@ fn no_numbers(section: &mut Section<'_>) {
 fn octal(text: &str) -> Option<u32> {
     // The standard library's parser takes a sign, too.
     u32::from_str_radix(text, 8).ok().filter(|mode| *mode <= 0o777 && !text.starts_with('+'))
-}
-
-/// RFC 3986, 3.1.
-fn scheme(text: &str) -> Option<String> {
-    let good = text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
-    good.then(|| text.to_ascii_lowercase())
 }
 
 pub(super) fn range(text: &str) -> Option<RangeInclusive<u16>> {

@@ -344,6 +344,10 @@ fn values_that_cannot_be_used_are_told_with_place_and_what_they_must_be() {
             "[discover.a]\ncompose = \"users\"\n",
             "b.toml:2:11: `compose` in [discover.a] is `users`; it must be a service and its port such as \"users:8080\"",
         ),
+        (
+            "[discover.a]\nidentity = \"users\"\n",
+            "b.toml:2:12: `identity` in [discover.a] needs a `check` that tells one: a path or a protocol",
+        ),
         ("[tasks.a]\nlimit = \"5s\"\n", "b.toml:1:8: [tasks.a] needs `command`"),
         (
             "[tasks.a]\ncommand = [\"x\"]\nlimit = \"0s\"\n",

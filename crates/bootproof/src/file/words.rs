@@ -87,6 +87,15 @@ impl<'a> Section<'a> {
         })
     }
 
+    /// `scheme = "http"`: RFC 3986, 3.1.
+    pub(super) fn scheme(&mut self) -> Option<At<String>> {
+        self.word("scheme", "the scheme of a URL, such as \"http\"", |text| {
+            let good = text.starts_with(|c: char| c.is_ascii_alphabetic())
+                && text.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+            good.then(|| text.to_ascii_lowercase())
+        })
+    }
+
     /// `required = true | false | ["production"]`.
     pub(super) fn required(&mut self) -> Option<Environments> {
         self.environments("required")

@@ -5,7 +5,7 @@ use bootproof::{
     env::{Resolved, Schema, Set, Shown, Variable},
 };
 use bootproof_core::{Masker, Secret};
-use bootproof_report::variables::{Side, ValueDifference, VariableDifference};
+use bootproof_report::env::{Side, ValueDifference, VariableDifference};
 use std::collections::HashMap;
 
 /// What is declared otherwise of `variable` in the one and the other.
@@ -54,8 +54,9 @@ pub(super) fn values(variables: &Variables, both: [Environment; 2]) -> Vec<Value
         // Resolving keeps the order of the schema.
         let set = [0, 1].map(|side| resolved[side].declared.get(at).and_then(|(_, set)| set.as_ref()));
         let sides = [0, 1].map(|one| {
-            let problems = codes[one].get(variable.name.as_str()).cloned().unwrap_or_default();
-            side(variable, set[one], &secrets, problems)
+            let name = variable.name.as_str();
+            let problems = codes[one].get(name).cloned().unwrap_or_default();
+            Side { because_of: resolved[one].failed.get(name).cloned(), problems, ..side(variable, set[one], &secrets) }
         });
         let same = set[0].map(|set| &set.text) == set[1].map(|set| &set.text);
         (!same || sides[0] != sides[1]).then(|| ValueDifference {
@@ -79,9 +80,10 @@ fn codes(resolved: &Resolved) -> HashMap<&str, Vec<&'static str>> {
     codes
 }
 
-fn side(variable: &Variable, set: Option<&Set>, secrets: &Masker, problems: Vec<&'static str>) -> Side {
+fn side(variable: &Variable, set: Option<&Set>, secrets: &Masker) -> Side {
     let shown = set.filter(|set| set.shown).map(|set| variable.show(set.text.reveal()).without(secrets));
-    Side { set: set.is_some(), value: shown.and_then(whole), source: set.map(|set| set.source.to_string()), problems }
+    let source = set.map(|set| set.source.to_string());
+    Side { set: set.is_some(), value: shown.and_then(whole), source, because_of: None, problems: vec![] }
 }
 
 /// Takes out of a value what is secret on either side.

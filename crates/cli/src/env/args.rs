@@ -1,6 +1,6 @@
 //! The command line of `bootproof env`.
 
-use crate::env_audit::AuditArgs;
+use super::audit::AuditArgs;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 

@@ -24,6 +24,7 @@ pub(super) fn export(seen: &Seen, args: &ExportArgs, common: &Common) -> ExitCod
         note("`bootproof init` drafts a bootproof.toml; `--all` exports what is set without one");
         return ExitCode::CONFIGURATION;
     }
+    tell_without_value(seen);
     let items = items(seen, args.all);
     let name = args.name.as_deref().or(seen.service.as_deref()).unwrap_or_default();
     let format = format(common.format);
@@ -44,6 +45,14 @@ fn tell_withheld(names: &[String], format: Format) {
     };
     if !names.is_empty() {
         note(&format!("withheld, as {why}: {}", names.join(", ")));
+    }
+}
+
+/// No error, so that a warning tells why, or a rule that is off would.
+fn tell_without_value(seen: &Seen) {
+    let names: Vec<String> = seen.resolved.failed.keys().map(|name| seen.with_culprit(name)).collect();
+    if !names.is_empty() {
+        note(&format!("left out, as they have no value that can be used: {}", names.join(", ")));
     }
 }
 

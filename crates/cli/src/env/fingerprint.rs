@@ -12,7 +12,7 @@ use bootproof::env::{
 };
 use bootproof_core::{ExitCode, Secret, variables::FINGERPRINT_KEY};
 use bootproof_report::env::{ENV_SCHEMA_VERSION, EnvFingerprint, EnvFingerprints};
-use std::{fs, path::Path};
+use std::{collections::HashSet, fs, path::Path};
 
 /// Prints the fingerprints, or what differs from those of an earlier output. Whatever cannot be read is a usage error.
 pub(super) fn fingerprint(
@@ -57,16 +57,19 @@ fn read_key(path: &Path) -> Result<Secret, String> {
 
 /// The fingerprints of the declared variables. What is in error has none: nobody knows what it should be.
 fn document(seen: &Seen, key: &FingerprintKey) -> Result<EnvFingerprints, String> {
-    let in_error = |name: &str| seen.problems_of(name).iter().any(|problem| problem.is_error());
+    let in_error =
+        |name: &str| seen.culprit(name).is_some() || seen.problems_about(name).any(bootproof::env::Problem::is_error);
     let (wrong, right): (Vec<_>, Vec<_>) = seen.resolved.declared.iter().partition(|(name, _)| in_error(name));
-    let left_out: Vec<String> = wrong.iter().map(|(name, _)| name.clone()).collect();
-    if !left_out.is_empty() {
-        note(&format!("left out, as they are in error (`bootproof env check`): {}", left_out.join(", ")));
+    if !wrong.is_empty() {
+        let told: Vec<String> = wrong.iter().map(|(name, _)| seen.with_culprit(name)).collect();
+        note(&format!("left out, as they are in error (`bootproof env check`): {}", told.join(", ")));
     }
+    let left_out = wrong.into_iter().map(|(name, _)| name.clone()).collect();
+    let set: HashSet<&str> = seen.resolved.set().map(|(name, _)| name).collect();
     let texts = right.iter().map(|(name, set)| (name.as_str(), set.as_ref().map(|set| set.text.reveal())));
     let prints = hash(key, &texts.collect::<Vec<_>>()).map_err(|error| error.to_string())?;
     let one = |(name, print): (String, bootproof::env::fingerprint::Fingerprint)| EnvFingerprint {
-        set: seen.resolved.get(&name).is_some(),
+        set: set.contains(name.as_str()),
         fingerprint: print.to_string(),
         name,
     };

@@ -3,6 +3,7 @@
 //! Begin with [`Seen`]: what is declared, what sets it, and what it comes to. What is printed is written by `bootproof-report`.
 
 pub(crate) mod args;
+mod audit;
 mod check;
 mod example;
 mod explain;
@@ -18,9 +19,8 @@ pub(crate) use seen::{Seen, look};
 
 use crate::{
     args::{Cli, Common},
-    env_audit,
-    run::report,
     terminal::{Terminal, note},
+    verify::report,
 };
 use args::{EnvArgs, EnvCommand};
 use bootproof::{Refused, Vars};
@@ -34,7 +34,7 @@ pub(crate) fn env(args: &EnvArgs, common: &Common, vars: Vars, terminal: &Termin
         Cli::command().error(ErrorKind::ArgumentConflict, text).exit();
     }
     if let Some(EnvCommand::Audit(args)) = &args.command {
-        return env_audit::audit(args, common, vars, terminal);
+        return audit::audit(args, common, vars, terminal);
     }
     let seen = match look(common, vars) {
         Ok(seen) => seen,

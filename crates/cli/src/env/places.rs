@@ -13,7 +13,7 @@ pub(super) fn of(seen: &Seen, variable: &Variable) -> Vec<EnvPlace> {
         let why = match winner {
             Some(winner) if winner == at => wins(&settings, setting),
             Some(winner) => loses(seen, variable, setting, &settings[winner]),
-            None => removed(seen, variable, setting).unwrap_or_else(|| gives_nothing(set)),
+            None => removed(seen, variable, setting).unwrap_or_else(|| without(seen, variable, &settings, at)),
         };
         EnvPlace { name: told_name(setting), source: setting.place.to_string(), wins: winner == Some(at), why }
     };
@@ -93,10 +93,21 @@ fn removed(seen: &Seen, variable: &Variable, setting: &Setting) -> Option<String
     Some(format!("read no more since {when}"))
 }
 
-fn gives_nothing(set: Option<&Set>) -> String {
-    match set {
-        Some(_) => "gives nothing".to_owned(),
-        None => "gives no value: see the problems".to_owned(),
+/// Why the setting at `at` gives no value, where none does. Of each name only the first is looked at.
+fn without(seen: &Seen, variable: &Variable, settings: &[Setting], at: usize) -> String {
+    match settings[..at].iter().find(|before| before.name == settings[at].name) {
+        Some(first) => comes_first(first),
+        None => gives_nothing(seen, variable),
+    }
+}
+
+fn gives_nothing(seen: &Seen, variable: &Variable) -> String {
+    match seen.culprit(&variable.name) {
+        _ if seen.resolved.get(&variable.name).is_some() => "gives nothing".to_owned(),
+        Some(by) if by != variable.name => format!("gives no value because of `{by}`"),
+        // A rule that is switched off tells nothing.
+        _ if seen.problems_about(&variable.name).next().is_none() => "gives no value".to_owned(),
+        _ => "gives no value: see the problems".to_owned(),
     }
 }
 

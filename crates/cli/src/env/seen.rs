@@ -100,6 +100,17 @@ impl Seen {
         self.schema().variables.iter().flat_map(names).collect()
     }
 
+    /// Who is to blame that the declared variable `name` has no value: itself, or another that it is made from.
+    pub(super) fn culprit(&self, name: &str) -> Option<&str> {
+        self.resolved.failed.get(name).map(String::as_str)
+    }
+
+    /// The name of a variable without a value, and behind it the other one that is to blame.
+    pub(super) fn with_culprit(&self, name: &str) -> String {
+        let other = self.culprit(name).filter(|by| *by != name);
+        other.map_or_else(|| name.to_owned(), |by| format!("{name} (because of {by})"))
+    }
+
     /// What is set and not declared.
     pub(super) fn undeclared(&self) -> impl Iterator<Item = (&str, &bootproof_core::Value)> {
         self.resolved.vars.iter().filter(|(name, _)| !self.is_canonical(name))

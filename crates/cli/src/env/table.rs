@@ -59,11 +59,14 @@ fn notes(seen: &Seen, variable: &Variable, set: Option<&Set>) -> Vec<String> {
     let facts = [
         ("required", variable.required.contains(seen.variables.environment)),
         ("forbidden", variable.forbidden.contains(seen.variables.environment)),
-        ("no value", set.is_none() && is_in_error),
-        ("not set", set.is_none() && !is_in_error),
         ("old name", set.is_some_and(|set| is_old_name(variable, set))),
     ];
-    facts.into_iter().filter(|(_, holds)| *holds).map(|(word, _)| word.to_owned()).collect()
+    let without = set.is_none().then(|| match seen.culprit(&variable.name) {
+        Some(by) if by != variable.name => format!("no value because of {by}"),
+        None if !is_in_error => "not set".to_owned(),
+        _ => "no value".to_owned(),
+    });
+    facts.into_iter().filter(|(_, holds)| *holds).map(|(word, _)| word.to_owned()).chain(without).collect()
 }
 
 /// Whether it is set under a name that should no longer be used; an alias that does not go is as good as the canonical name.

@@ -226,6 +226,37 @@ fn a_comparison_tells_which_names_differ_are_missing_and_new() {
     assert!(key.stderr.contains("different keys"), "{}", key.stderr);
 }
 
+/// `A` fails, `B` refers to it, `C` is unset.
+fn with_failed(more: &str) -> Sandbox {
+    let sandbox = service(&format!("[service]\nname = \"chat\"\n[env.A]\n[env.B]\n[env.C]\n[env.D]\n{more}"));
+    sandbox.write(".env", "A=${MISSING}\nB=x${A}\nD=d\n");
+    sandbox
+}
+
+#[test]
+fn what_refers_to_a_variable_in_error_has_no_fingerprint_either() {
+    let sandbox = with_failed("");
+    let key = [("BOOTPROOF_FINGERPRINT_KEY", KEY)];
+    let output = env(&sandbox, "development", &["fingerprint", "--format", "json"], &key);
+    let document: Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!(document["leftOut"], serde_json::json!(["A", "B"]));
+    let printed: Vec<&str> =
+        document["variables"].as_array().unwrap().iter().filter_map(|one| one["name"].as_str()).collect();
+    assert_eq!(printed, ["C", "D"]);
+    assert!(output.stderr.contains("(`bootproof env check`): A, B (because of A)"), "{}", output.stderr);
+}
+
+#[test]
+fn what_has_no_value_and_only_warns_is_named_when_it_is_not_exported() {
+    let sandbox = with_failed("[policy.development.severity]\nENV-006 = { level = \"warning\", reason = \"known\" }\n");
+    let output = env(&sandbox, "development", &["export"], &[]);
+    assert_eq!((code(&output), output.stdout.lines().filter(|line| !line.starts_with('#')).count()), (Some(0), 1));
+    let told = "left out, as they have no value that can be used: A, B (because of A)";
+    assert!(output.stderr.contains(told), "{}", output.stderr);
+    let print = env(&sandbox, "development", &["fingerprint"], &[("BOOTPROOF_FINGERPRINT_KEY", KEY)]);
+    assert!(!print.stdout.contains("B ") && print.stderr.contains("B (because of A)"), "{}", print.stdout);
+}
+
 #[test]
 fn a_key_or_file_that_cannot_be_used_is_a_usage_error() {
     let sandbox = service(TOML);

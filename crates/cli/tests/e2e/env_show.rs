@@ -219,6 +219,52 @@ fn explain_tells_why_what_is_set_gives_no_value() {
     assert!(older.stdout.contains("OLD in process: wins, as no newer name gives a value"), "{}", older.stdout);
 }
 
+/// `A` fails, `B` refers to it, `C` by its default; `D` refers to what nobody declared.
+const CHAIN: &str = "[env.A]\n[env.B]\n[env.C]\ndefault = \"${B}\"\n[env.D]\n[env.E]\n";
+const CHAIN_FILE: &str = "A=${MISSING}\nB=x${A}\nD=${OTHER}\nOTHER=${NOWHERE}\n";
+
+#[test]
+fn what_has_no_value_because_of_another_variable_names_that_one_and_is_not_called_unset() {
+    let sandbox = service(CHAIN);
+    sandbox.write(".env", CHAIN_FILE);
+    let table = env(&sandbox, "development", &[], &[]).stdout;
+    for (name, note) in [
+        ("A ", "no value"),
+        ("B ", "no value because of A"),
+        ("C ", "no value because of A"),
+        ("D ", "no value because of OTHER"),
+        ("E ", "not set"),
+    ] {
+        assert!(table.lines().any(|line| line.starts_with(name) && line.ends_with(note)), "{name}: {table}");
+    }
+    let explained = |name: &str| env(&sandbox, "development", &["explain", name], &[]).stdout;
+    for (name, by) in [("B", "A"), ("C", "A"), ("D", "OTHER")] {
+        let text = explained(name);
+        let expected = format!("value      none, because of `{by}`: `bootproof env explain {by}` tells more");
+        assert!(text.contains(&expected) && !text.contains("see the problems"), "{text}");
+    }
+    assert!(explained("B").contains("B in .env:2: gives no value because of `A`"), "{}", explained("B"));
+    assert!(explained("A").contains("A in .env:1: gives no value: see the problems"), "{}", explained("A"));
+    sandbox.write(".env.local", "A=${MISSING}\n");
+    assert!(explained("A").contains("A in .env:1: .env.local:1 comes first"), "{}", explained("A"));
+    assert!(explained("OTHER").contains("ENV-006"), "{}", explained("OTHER"));
+    let json = |name: &str| json(&env(&sandbox, "development", &["explain", name, "--format", "json"], &[]));
+    assert_eq!((&json("C")["becauseOf"], &json("A")["becauseOf"]), (&"A".into(), &"A".into()));
+    assert!(json("E")["becauseOf"].is_null());
+}
+
+#[test]
+fn a_rule_that_is_off_sends_nobody_to_problems_that_are_not_told() {
+    let off = "[policy.development.severity]\nENV-006 = { level = \"off\", reason = \"known\" }\n";
+    let sandbox = service(&format!("{CHAIN}{off}"));
+    sandbox.write(".env", CHAIN_FILE);
+    let text = env(&sandbox, "development", &["explain", "A"], &[]).stdout;
+    assert!(text.contains("A in .env:1: gives no value\n") && text.contains("none that can be used"), "{text}");
+    let defaulted = service(&format!("[env.A]\ndefault = \"${{MISSING}}\"\n{off}"));
+    let text = env(&defaulted, "development", &["explain", "A"], &[]).stdout;
+    assert!(text.contains("none that can be used") && !text.contains("not set"), "{text}");
+}
+
 #[test]
 fn explain_takes_an_older_name_an_undeclared_one_and_refuses_an_unknown_one() {
     let sandbox = chat();

@@ -2,6 +2,7 @@
 
 mod audit;
 mod command;
+mod compose;
 mod diff;
 mod env_export;
 mod env_secrets;
@@ -11,6 +12,8 @@ mod flags;
 mod init;
 mod lies;
 mod nothing_left;
+mod run;
 mod secrets;
 mod servers;
 mod setup;
+mod wait;

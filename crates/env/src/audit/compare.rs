@@ -3,8 +3,8 @@
 use super::findings::{Audit, Differing, OldName, Undeclared, Unused};
 use super::read::{Place, Read, Scan};
 use super::system::{is_for_build_script, system_variable};
-use bootproof_core::{mask_url, nearest};
-use std::collections::BTreeMap;
+use bootproof_core::{Spelling, mask_url};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A declared variable, as far as the comparison needs it.
 #[derive(Debug, Clone, Default)]
@@ -27,19 +27,25 @@ pub fn compare(scan: &Scan, declared: &[Declared], is_secret: &dyn Fn(&str) -> b
     for read in scan.reads.iter().filter(|read| !is_for_build_script(&read.name, &read.place.file)) {
         by_name.entry(&read.name).or_default().push(read);
     }
+    let known: HashSet<&str> = names(declared).collect();
+    let spelling = Spelling::of(names(declared));
+    let mentions: HashMap<&str, (usize, &Place)> =
+        scan.mentions.iter().enumerate().rev().map(|(at, (name, place))| (name.as_str(), (at, place))).collect();
+    let computed = scan.dynamic.iter().filter(|site| site.helper.is_none() && !site.in_test).count();
     let mut audit = Audit::default();
     for (name, reads) in &by_name {
-        let known = declared.iter().any(|d| d.name == *name || d.aliases.iter().any(|alias| alias == name));
-        match (known, system_variable(name)) {
+        match (known.contains(name), system_variable(name)) {
             (true, _) => {}
             (false, Some(_)) => audit.system += 1,
-            (false, None) => audit.undeclared.push(undeclared(name, reads, declared)),
+            (false, None) => audit.undeclared.push(undeclared(name, reads, &spelling)),
         }
     }
     for one in declared {
         let of = |name: &str| by_name.get(name).cloned().unwrap_or_default();
         let reads: Vec<&Read> = std::iter::once(&one.name).chain(&one.aliases).flat_map(|name| of(name)).collect();
-        audit.unused.extend(unused(scan, one, &reads));
+        let mention = std::iter::once(&one.name).chain(&one.aliases).filter_map(|name| mentions.get(name.as_str()));
+        let mention = mention.min_by_key(|(at, _)| *at).map(|(_, place)| *place);
+        audit.unused.extend(unused(one, &reads, mention, computed));
         audit.old_names.extend(one.aliases.iter().filter(|alias| !of(alias).is_empty()).map(|alias| {
             let places = of(alias).iter().map(|read| read.place.clone()).collect();
             OldName { name: one.name.clone(), alias: alias.clone(), places }
@@ -55,31 +61,33 @@ pub fn compare(scan: &Scan, declared: &[Declared], is_secret: &dyn Fn(&str) -> b
     audit
 }
 
-fn undeclared(name: &str, reads: &[&Read], declared: &[Declared]) -> Undeclared {
-    let names =
-        declared.iter().flat_map(|d| std::iter::once(d.name.as_str()).chain(d.aliases.iter().map(String::as_str)));
+/// All names that are declared, older ones included.
+fn names(declared: &[Declared]) -> impl Iterator<Item = &str> {
+    declared.iter().flat_map(|d| std::iter::once(d.name.as_str()).chain(d.aliases.iter().map(String::as_str)))
+}
+
+fn undeclared(name: &str, reads: &[&Read], spelling: &Spelling<'_>) -> Undeclared {
     Undeclared {
         name: name.to_owned(),
         places: reads.iter().map(|read| read.place.clone()).collect(),
         required: reads.iter().any(|read| read.required),
         only_in_tests: reads.iter().all(|read| read.in_test),
         only_at_build: reads.iter().all(|read| read.build_time),
-        nearest: nearest(name, names).map(str::to_owned),
+        nearest: spelling.nearest(name).map(str::to_owned),
     }
 }
 
-/// A declared variable that only tests read, or nothing.
-fn unused(scan: &Scan, one: &Declared, reads: &[&Read]) -> Option<Unused> {
+/// A declared variable that only tests read, or nothing. `mention` is where one of its names stands, `computed` how many reads of
+/// computed names there are.
+fn unused(one: &Declared, reads: &[&Read], mention: Option<&Place>, computed: usize) -> Option<Unused> {
     if one.read_elsewhere || reads.iter().any(|read| !read.in_test) {
         return None;
     }
-    let names = |name: &str| name == one.name || one.aliases.iter().any(|alias| alias == name);
-    let mention = scan.mentions.iter().find(|(name, _)| names(name)).map(|(_, place)| place.clone());
     Some(Unused {
         name: one.name.clone(),
         tests: reads.iter().map(|read| read.place.clone()).collect(),
-        mention: mention.filter(|_| reads.is_empty()),
-        computed: scan.dynamic.iter().filter(|site| site.helper.is_none() && !site.in_test).count(),
+        mention: mention.filter(|_| reads.is_empty()).cloned(),
+        computed,
     })
 }
 

@@ -10,6 +10,7 @@ use super::walk::{head, path_of, walker};
 use super::{AuditError, Language, ScanOptions};
 use ignore::DirEntry;
 use regex::Regex;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -35,6 +36,8 @@ struct Scanner<'r> {
     options: &'r ScanOptions,
     names: Option<Regex>,
     found: Scan,
+    /// The names in `found.mentions`.
+    mentioned: HashSet<String>,
     /// The files that were looked into.
     files: Vec<(PathBuf, Language)>,
     /// Helpers that may be called from other files, and where they are.
@@ -43,7 +46,8 @@ struct Scanner<'r> {
 
 impl<'r> Scanner<'r> {
     fn new(root: &'r Path, options: &'r ScanOptions) -> Self {
-        Self { root, options, names: None, found: Scan::default(), files: Vec::new(), helpers: Vec::new() }
+        let (found, mentioned) = (Scan::default(), HashSet::new());
+        Self { root, options, names: None, found, mentioned, files: Vec::new(), helpers: Vec::new() }
     }
 
     fn walk(&mut self) {
@@ -130,14 +134,19 @@ impl<'r> Scanner<'r> {
 
     fn mentions(&mut self, path: &Path, text: &str) {
         let Some(pattern) = &self.names else { return };
+        // Lines are counted on from the mention before.
+        let (mut line, mut counted) = (1, 0);
         for found in pattern.find_iter(text) {
-            if !self.found.mentions.iter().any(|(name, _)| name == found.as_str()) {
-                let before = &text[..found.start()];
-                let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-                let line = number(before.matches('\n').count() + 1);
-                let column = number(found.start() - before.rfind('\n').map_or(0, |at| at + 1) + 1);
-                self.found.mentions.push((found.as_str().to_owned(), Place { file: path.to_owned(), line, column }));
+            if self.mentioned.contains(found.as_str()) {
+                continue;
             }
+            line += text[counted..found.start()].matches('\n').count();
+            counted = found.start();
+            let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+            let column = number(counted - text[..counted].rfind('\n').map_or(0, |at| at + 1) + 1);
+            let place = Place { file: path.to_owned(), line: number(line), column };
+            self.mentioned.insert(found.as_str().to_owned());
+            self.found.mentions.push((found.as_str().to_owned(), place));
         }
     }
 

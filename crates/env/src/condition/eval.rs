@@ -6,12 +6,13 @@ use std::{cmp::Ordering, time::Duration};
 
 type LookUp<'a, 'v> = &'a dyn Fn(&str) -> Option<&'v str>;
 
-pub(super) fn holds(tree: &Tree, look_up: LookUp<'_, '_>) -> Option<bool> {
+pub(super) fn holds(tree: &Tree, look_up: LookUp<'_, '_>, is_unknown: &dyn Fn(&str) -> bool) -> Option<bool> {
+    let holds = |tree| holds(tree, look_up, is_unknown);
     match tree {
-        Tree::Or(trees) => any(trees.iter().map(|tree| holds(tree, look_up))),
-        Tree::And(trees) => any(trees.iter().map(|tree| holds(tree, look_up).map(|held| !held))).map(|broken| !broken),
-        Tree::Not(tree) => holds(tree, look_up).map(|held| !held),
-        Tree::IsSet(name) => Some(look_up(name).is_some()),
+        Tree::Or(trees) => any(trees.iter().map(holds)),
+        Tree::And(trees) => any(trees.iter().map(|tree| holds(tree).map(|held| !held))).map(|broken| !broken),
+        Tree::Not(tree) => holds(tree).map(|held| !held),
+        Tree::IsSet(name) => (!is_unknown(name)).then(|| look_up(name).is_some()),
         Tree::Truth(name) => look_up(name).map(|text| bool_of(text) != Some(false)),
         Tree::Compare(left, comparison, right) => compare(value(left, look_up)?, *comparison, value(right, look_up)?),
         Tree::Among(operand, others) => {

@@ -91,7 +91,16 @@ impl Condition {
     /// Whether it holds for the values that `look_up` gives; `None` when that depends on one that is not set, or when values cannot
     /// be compared (`5s < 3`).
     pub fn holds<'v>(&self, look_up: &dyn Fn(&str) -> Option<&'v str>) -> Option<bool> {
-        eval::holds(&self.tree, look_up)
+        eval::holds(&self.tree, look_up, &|_| false)
+    }
+
+    /// The same where of some variables nobody knows whether they are set.
+    pub(crate) fn holds_but<'v>(
+        &self,
+        look_up: &dyn Fn(&str) -> Option<&'v str>,
+        is_unknown: &dyn Fn(&str) -> bool,
+    ) -> Option<bool> {
+        eval::holds(&self.tree, look_up, is_unknown)
     }
 
     /// The names it speaks of, in the order of their first appearance.

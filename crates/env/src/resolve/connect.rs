@@ -19,18 +19,25 @@ impl<'a> Resolver<'a> {
                 let Some(part) = self.index.declared(part) else { continue };
                 if matches!(self.states[part], State::Doing) {
                     let ring = vec![url.clone(), schema.variables[part].name.clone()];
-                    self.note_ring(at, url, ring, None);
-                    self.states[at] = State::Failed;
+                    self.states[at] = State::Failed(self.note_ring(at, url, ring, None));
                 }
                 self.look_at(part);
             }
-            if connection.names().any(|name| self.has_failed(name)) {
+            if let Some(by) = connection.names().find_map(|name| self.culprit(name)).map(str::to_owned) {
+                self.fail_unset(at, by);
                 continue;
             }
             match self.url_that_is_set(&connection.url) {
                 Some(url) => self.compare(connection, &url),
                 None => self.put_together(connection),
             }
+        }
+    }
+
+    /// The URL at `at` has no value, and `by` is to blame; one that is set or has a default keeps it.
+    fn fail_unset(&mut self, at: usize, by: String) {
+        if matches!(self.states[at], State::Done(None)) {
+            self.states[at] = State::Failed(by);
         }
     }
 
@@ -131,11 +138,11 @@ impl<'a> Resolver<'a> {
     }
 
     fn take_parts(&mut self, connection: &Connection, names: Vec<String>) {
-        // What is wrong with a part was told of the part.
-        if names.iter().any(|name| self.set(name).is_some_and(|set| set.typed.is_none())) {
-            return;
-        }
         let Some(at) = self.index.declared(&connection.url) else { return };
+        // What is wrong with a part was told of the part.
+        if let Some(wrong) = names.iter().find(|name| self.set(name).is_some_and(|set| set.typed.is_none())) {
+            return self.fail_unset(at, wrong.clone());
+        }
         let variable = &self.schema.variables[at];
         let (text, native) = self.compose(connection);
         let set = from_parts(text, names);

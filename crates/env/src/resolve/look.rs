@@ -33,8 +33,8 @@ pub(super) enum Trouble {
     Ring(Vec<String>),
     /// Too many variables refer to each other in a row.
     Deep,
-    /// Of the variable it refers to, it was told already.
-    Told,
+    /// Of this variable, which it refers to or that one refers to, it was told already.
+    Told(String),
 }
 
 impl<'a> Resolver<'a> {
@@ -46,13 +46,13 @@ impl<'a> Resolver<'a> {
         self.states[at] = State::Doing;
         let variable: &'a Variable = &self.schema.variables[at];
         self.stack.push(&variable.name);
-        let outer = std::mem::replace(&mut self.failed, false);
+        let outer = self.failed.take();
         let found = self.search(at, variable);
-        let has_trouble = std::mem::replace(&mut self.failed, outer);
-        self.states[at] = match self.choose(at, variable, found) {
-            Some(found) => State::Done(Some(self.take(at, variable, found))),
-            None if has_trouble => State::Failed,
-            None => self.fall_back(at, variable),
+        let failed = std::mem::replace(&mut self.failed, outer);
+        self.states[at] = match (self.choose(at, variable, found), failed) {
+            (Some(found), _) => State::Done(Some(self.take(at, variable, found))),
+            (None, Some(by)) => State::Failed(by),
+            (None, None) => self.fall_back(at, variable),
         };
         self.connect(at);
         self.stack.pop();
@@ -76,7 +76,7 @@ impl<'a> Resolver<'a> {
                     let sentence =
                         format!("`{}` is set, but is gone since {when}: it is `{}` now", alias.name, variable.name);
                     self.note(at, &variable.name, rules::REMOVED_NAME, sentence, Some(under.source.place.to_string()));
-                    self.failed = true;
+                    self.failed = Some(variable.name.clone());
                 }
             } else {
                 found.push(under);
@@ -125,12 +125,17 @@ impl<'a> Resolver<'a> {
             let sentence = format!("`{name}` and `{name}_FILE` are both set");
             self.note(at, &self.schema.variables[at].name, rules::FILE_AND_VALUE, sentence, None);
         }
-        let (text, place) = self.text_of(at, name, &hit)?;
-        Some(Found { name, text, source: Source { place, alias: alias.cloned() } })
+        match self.text_of(at, name, &hit) {
+            Ok((text, place)) => Some(Found { name, text, source: Source { place, alias: alias.cloned() } }),
+            Err(by) => {
+                self.failed = Some(by);
+                None
+            }
+        }
     }
 
-    /// What `hit` sets `name` to; `None` when that cannot be had, of which a problem tells.
-    fn text_of(&mut self, at: usize, name: &str, hit: &Hit<'a>) -> Option<(Secret, Place)> {
+    /// What `hit` sets `name` to; when that cannot be had, the variable of which a problem tells it.
+    fn text_of(&mut self, at: usize, name: &str, hit: &Hit<'a>) -> Result<(Secret, Place), String> {
         let place = self.index.place(hit);
         let text = match hit.text {
             HitText::Plain(text) => text.clone(),
@@ -145,12 +150,12 @@ impl<'a> Resolver<'a> {
             self.note(at, &self.schema.variables[at].name, rules::SECRET_FLAG, sentence, None);
         }
         if !hit.names_file {
-            return Some((text, place));
+            return Ok((text, place));
         }
         let path = text.reveal().trim().to_owned();
         let text = self.read_file(at, format!("{name}_FILE"), &path);
-        self.failed |= text.is_none();
-        Some((text?, Place::SecretFile { path, named_by: Box::new(place) }))
+        let text = text.ok_or_else(|| self.schema.variables[at].name.clone())?;
+        Ok((text, Place::SecretFile { path, named_by: Box::new(place) }))
     }
 
     /// The text of a secret file without its last line breaks, which editors and `echo` add.
@@ -185,15 +190,16 @@ impl<'a> Resolver<'a> {
     }
 
     /// The text of a template, of the variable `name` at `at`. `own` is the layer it stands in and its place; defaults have none.
+    /// When it has none, the variable of which a problem tells why.
     pub(super) fn fill(
         &mut self,
         at: usize,
         name: &str,
         template: &Template,
         own: Option<(usize, &Place)>,
-    ) -> Option<Secret> {
+    ) -> Result<Secret, String> {
         if let Some(text) = template.as_literal() {
-            return Some(text.clone());
+            return Ok(text.clone());
         }
         let filled = template.expand(&mut |other| match own {
             // A value that speaks of its own name means the one below it.
@@ -201,32 +207,34 @@ impl<'a> Resolver<'a> {
             _ => self.value_of(other),
         });
         let error = match filled {
-            Ok(text) => return Some(text),
+            Ok(text) => return Ok(text),
             Err(error) => error,
         };
-        self.failed = true;
         let told = self.schema.variables.get(at).map_or(name, |variable| &variable.name).to_owned();
         let source = own.map(|(_, place)| place.to_string());
-        match error {
-            ExpandError::Lookup(Trouble::Told) => {}
+        Err(match error {
+            ExpandError::Lookup(Trouble::Told(by)) => by,
             ExpandError::Lookup(Trouble::Ring(ring)) => self.note_ring(at, &told, ring, source),
             other => {
                 let sentence = format!("`{name}` {}", self.trouble(at, name, &other));
                 self.note(at, &told, rules::UNRESOLVED, sentence, source);
+                told
             }
-        }
-        None
+        })
     }
 
-    pub(super) fn note_ring(&mut self, at: usize, name: &str, mut ring: Vec<String>, source: Option<String>) {
-        // From the least name on, so that one ring is told once.
+    /// Notes a ring, and gives the variable of which it is told: one ring is told once.
+    pub(super) fn note_ring(&mut self, at: usize, name: &str, mut ring: Vec<String>, source: Option<String>) -> String {
+        // From the least name on, so that it is known again.
         let least = ring.iter().enumerate().min_by_key(|(_, name)| name.as_str()).map_or(0, |(at, _)| at);
         ring.rotate_left(least);
         ring.extend(ring.first().cloned());
         let sentence = format!("`{}` refer to each other in a ring", ring.join("` → `"));
-        if !self.problems.iter().any(|(_, problem)| problem.sentence == sentence) {
-            self.note(at, name, rules::CYCLE, sentence, source);
+        if let Some((_, told)) = self.problems.iter().find(|(_, problem)| problem.sentence == sentence) {
+            return told.name.clone();
         }
+        self.note(at, name, rules::CYCLE, sentence, source);
+        name.to_owned()
     }
 
     fn trouble(&self, at: usize, name: &str, error: &ExpandError<Trouble>) -> String {
@@ -245,7 +253,7 @@ impl<'a> Resolver<'a> {
         let next = self.index.hits(name).iter().find(|hit| hit.layer > layer && !hit.names_file).copied();
         match next {
             None => Ok(None),
-            Some(hit) => self.text_of(at, name, &hit).map(|(text, _)| Some(text)).ok_or(Trouble::Told),
+            Some(hit) => self.text_of(at, name, &hit).map(|(text, _)| Some(text)).map_err(Trouble::Told),
         }
     }
 
@@ -261,19 +269,20 @@ impl<'a> Resolver<'a> {
         self.look_at(at);
         match &self.states[at] {
             State::Done(set) => Ok(set.as_ref().map(|set| set.text.clone())),
-            _ => Err(Trouble::Told),
+            State::Failed(by) => Err(Trouble::Told(by.clone())),
+            // Nothing is left to do of what was looked at, and what is being looked at is on the stack.
+            State::Todo | State::Doing => Err(Trouble::Told(name.to_owned())),
         }
     }
 
     fn value_of_other(&mut self, name: &str) -> Result<Option<Secret>, Trouble> {
         if let Some(known) = self.others.get(name) {
-            return known.clone().map(Some).ok_or(Trouble::Told);
+            return known.clone().map(Some).map_err(Trouble::Told);
         }
         let Some((name, hit)) = self.index.first(name) else { return Ok(None) };
         let text = match (hit.text, self.index.owner(name)) {
-            // An older name whose file is named.
-            (_, Some(at)) if hit.names_file => self.text_of(at, name, &hit).map(|(text, _)| text),
-            (HitText::Plain(text), _) => Some(text.clone()),
+            (_, Some(at)) if hit.names_file => self.text_of_file(at, name, &hit),
+            (HitText::Plain(text), _) => Ok(text.clone()),
             (HitText::Template(template, _), _) => {
                 let place = self.index.place(&hit);
                 self.stack.push(name);
@@ -283,7 +292,17 @@ impl<'a> Resolver<'a> {
             }
         };
         self.others.insert(name, text.clone());
-        text.map(Some).ok_or(Trouble::Told)
+        text.map(Some).map_err(Trouble::Told)
+    }
+
+    /// The text of the file of an older name, of the variable at `at`. Where that is the variable's value, it is read and told with it.
+    fn text_of_file(&mut self, at: usize, name: &str, hit: &Hit<'a>) -> Result<Secret, String> {
+        self.look_at(at);
+        match &self.states[at] {
+            State::Done(Some(set)) if set.source.alias.as_deref() == Some(name) => Ok(set.text.clone()),
+            State::Failed(by) => Err(by.clone()),
+            _ => self.text_of(at, name, hit).map(|(text, _)| text),
+        }
     }
 
     fn fall_back(&mut self, at: usize, variable: &'a Variable) -> State {
@@ -292,9 +311,12 @@ impl<'a> Resolver<'a> {
         let text = match Template::parse(text.reveal()) {
             Ok(template) => self.fill(at, &variable.name, &template, None),
             // Told where the schema is read; a password may hold `${`.
-            Err(_) => Some(text.clone()),
+            Err(_) => Ok(text.clone()),
         };
-        let Some(text) = text else { return State::Failed };
+        let text = match text {
+            Ok(text) => text,
+            Err(by) => return State::Failed(by),
+        };
         let found = Found { name: &variable.name, text, source: Source { place, alias: None } };
         State::Done(Some(self.take(at, variable, found)))
     }

@@ -13,7 +13,10 @@ mod unknown;
 use crate::{Override, Place, Problem, Rule, Schema, Source, Sources, Typed, Variable, World, problem::Breach};
 use bootproof_core::{Environment, Secret, Value, Vars};
 use index::Index;
-use std::{collections::HashMap, fmt};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+};
 
 /// A declared variable that has a value.
 #[derive(Clone, PartialEq)]
@@ -42,8 +45,11 @@ pub struct Resolved {
     /// their sources. One that has a problem keeps the value it was given, if any, so that this can be used in a run whose
     /// environment fix is switched off: it is what the service itself would see.
     pub vars: Vars,
-    /// The declared variables, in the order of the schema; `None` for what is not set.
+    /// The declared variables, in the order of the schema; `None` for what has no value.
     pub declared: Vec<(String, Option<Set>)>,
+    /// The declared variables that have no value although something is set or defaulted for them, each with the variable that is to
+    /// blame: itself, or another one that it is made from. What is to blame has a problem, unless its rule is switched off.
+    pub failed: BTreeMap<String, String>,
     /// Every problem, errors and warnings, in the order of the schema.
     pub problems: Vec<Problem>,
     /// The changes of severity that made a difference, each with its reason.
@@ -93,8 +99,8 @@ enum State {
     /// Being looked at: met again, there is a ring.
     Doing,
     Done(Option<Set>),
-    /// What should be its value cannot be had; a problem says why.
-    Failed,
+    /// What should be its value cannot be had; a problem of the variable named here says why.
+    Failed(String),
 }
 
 impl State {
@@ -117,11 +123,11 @@ struct Resolver<'a> {
     index: Index<'a>,
     states: Vec<State>,
     /// What undeclared names that were looked up come to.
-    others: HashMap<&'a str, Option<Secret>>,
+    others: HashMap<&'a str, Result<Secret, String>>,
     /// The names being looked up, for rings.
     stack: Vec<&'a str>,
-    /// Whether something that is set could not be had, since this was last cleared.
-    failed: bool,
+    /// Who is to blame for what is set and could not be had, since this was last cleared.
+    failed: Option<String>,
     problems: Vec<(usize, Problem)>,
     overrides: Vec<Override>,
     vars: Vars,
@@ -138,7 +144,7 @@ impl<'a> Resolver<'a> {
             states: schema.variables.iter().map(|_| State::Todo).collect(),
             others: HashMap::new(),
             stack: vec![],
-            failed: false,
+            failed: None,
             problems: vec![],
             overrides: vec![],
             vars: Vars::default(),
@@ -171,17 +177,26 @@ impl<'a> Resolver<'a> {
         self.index.declared(name).and_then(|at| self.states[at].set())
     }
 
-    fn has_failed(&self, name: &str) -> bool {
-        self.index.declared(name).is_some_and(|at| matches!(self.states[at], State::Failed))
+    /// Who is to blame that the declared variable `name` failed, if it did.
+    fn culprit(&self, name: &str) -> Option<&str> {
+        match &self.states[self.index.declared(name)?] {
+            State::Failed(by) => Some(by),
+            _ => None,
+        }
     }
 
     fn finish(mut self) -> Resolved {
         let mut declared = Vec::with_capacity(self.states.len());
         let mut values = Vec::with_capacity(self.states.len());
+        let mut failed = BTreeMap::new();
         for (variable, state) in self.schema.variables.iter().zip(self.states) {
             let set = match state {
                 State::Done(set) => set,
-                _ => None,
+                State::Failed(by) => {
+                    failed.insert(variable.name.clone(), by);
+                    None
+                }
+                State::Todo | State::Doing => None,
             };
             if let Some(set) = &set {
                 let value = Value { text: set.text.clone(), source: set.source.to_string(), shown: set.shown };
@@ -192,7 +207,7 @@ impl<'a> Resolver<'a> {
         self.vars.set_all(values);
         self.problems.sort_by_key(|(at, _)| *at);
         let problems = self.problems.into_iter().map(|(_, problem)| problem).collect();
-        Resolved { vars: self.vars, declared, problems, overrides: self.overrides }
+        Resolved { vars: self.vars, declared, failed, problems, overrides: self.overrides }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{Resolver, State};
 use crate::{Place, Schema, Sources, Variable, dotenv::Dotenv, problem::either, rules};
 use bootproof_core::Value;
+use std::collections::HashSet;
 
 impl<'a> Resolver<'a> {
     /// Files and lines that cannot be read.
@@ -21,14 +22,10 @@ impl<'a> Resolver<'a> {
         for name in sources.process.not_text() {
             // What nobody declared is nobody's concern.
             if let Some(at) = self.index.owner(name).filter(|at| self.index.hits_of(*at).is_empty()) {
-                self.note(
-                    at,
-                    name,
-                    rules::NOT_TEXT,
-                    format!("`{name}` is set to something that is not UTF-8 text"),
-                    None,
-                );
-                self.states[at] = State::Failed;
+                let own = self.schema.variables[at].name.clone();
+                let sentence = format!("`{name}` is set to something that is not UTF-8 text");
+                self.note(at, &own, rules::NOT_TEXT, sentence, None);
+                self.states[at] = State::Failed(own);
             }
         }
     }
@@ -50,7 +47,11 @@ impl<'a> Resolver<'a> {
         let schema: &'a Schema = self.schema;
         for (at, variable) in schema.variables.iter().enumerate() {
             self.check_forbidden(at, variable);
-            if !self.is_unset(at) {
+        }
+        let errors = self.problems.iter().filter(|(_, problem)| problem.is_error());
+        let told: HashSet<String> = errors.map(|(_, problem)| problem.name.clone()).collect();
+        for (at, variable) in schema.variables.iter().enumerate() {
+            if !self.is_missing(at, &told) {
                 continue;
             }
             if let Some(because) = self.demand(variable) {
@@ -62,12 +63,13 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Whether it has no value, and no error stops the start already: one that only warns must not hide what is missing.
-    fn is_unset(&self, at: usize) -> bool {
-        match self.states[at] {
+    /// Whether it has no value, and no error tells why: one that only warns, or is off, must not hide what is missing. `told` are the
+    /// names that have an error.
+    fn is_missing(&self, at: usize, told: &HashSet<String>) -> bool {
+        match &self.states[at] {
             State::Done(None) => true,
-            State::Failed => !self.problems.iter().any(|(_, problem)| problem.is_error()),
-            _ => false,
+            State::Failed(by) => !told.contains(by),
+            State::Done(Some(_)) | State::Todo | State::Doing => false,
         }
     }
 
@@ -82,11 +84,13 @@ impl<'a> Resolver<'a> {
 
     /// Whether a condition holds for the values as they are.
     pub(super) fn holds(&self, condition: &crate::Condition) -> Option<bool> {
-        condition.holds(&|name| match name {
+        let look_up = |name: &str| match name {
             // The one in force, which a flag may have chosen.
             bootproof_core::variables::ENVIRONMENT => Some(self.environment.as_str()),
             _ => self.set(name).map(|set| set.text.reveal()),
-        })
+        };
+        // What failed was told: nothing is said because of it.
+        condition.holds_but(&look_up, &|name| self.culprit(name).is_some())
     }
 
     fn check_forbidden(&mut self, at: usize, variable: &'a Variable) {

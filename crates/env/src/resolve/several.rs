@@ -25,7 +25,7 @@ impl<'a> Resolver<'a> {
 
     fn check_together(&mut self, together: &Together) {
         let names = &together.names;
-        if names.iter().any(|name| self.has_failed(name)) {
+        if names.iter().any(|name| self.culprit(name).is_some()) {
             return;
         }
         let set: Vec<&String> = names.iter().filter(|name| self.set(name).is_some()).collect();

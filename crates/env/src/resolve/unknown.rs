@@ -1,7 +1,7 @@
 //! Names that are set and not declared, and look like a mistake.
 
-use super::{BEHIND_ALL, Resolver};
-use crate::rules;
+use super::{BEHIND_ALL, Resolver, State};
+use crate::{Variable, rules};
 use std::collections::HashMap;
 
 /// Shorter names are near to too many others.
@@ -57,9 +57,18 @@ impl<'a> Resolver<'a> {
 
     /// Declared names that nobody set.
     fn wanted(&self) -> impl Iterator<Item = &'a str> {
-        let all = self.schema.variables.iter().zip(&self.states);
-        let unset = all.filter(|(_, state)| state.set().is_none_or(|set| !set.source.place.is_set()));
-        unset.map(|(variable, _)| variable.name.as_str())
+        let unset = |(variable, state): &(&'a Variable, &State)| match state {
+            State::Done(Some(set)) => !set.source.place.is_set(),
+            // A default may have failed, or a value.
+            State::Failed(_) => !self.is_set_somewhere(variable),
+            State::Done(None) | State::Todo | State::Doing => true,
+        };
+        self.schema.variables.iter().zip(&self.states).filter(unset).map(|(variable, _)| variable.name.as_str())
+    }
+
+    fn is_set_somewhere(&self, variable: &Variable) -> bool {
+        let mut names = variable.aliases.iter().map(|alias| &alias.name).chain([&variable.name]);
+        names.any(|name| !self.index.hits(name).is_empty())
     }
 }
 

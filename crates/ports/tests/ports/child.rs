@@ -1,6 +1,6 @@
 //! A real second process: this test program again, which does what it is told line by line.
 
-use bootproof_ports::{PortSpec, reserve};
+use bootproof_ports::{PortSpec, Protocol, reserve, state_of};
 use socket2::{Domain, Socket, Type};
 use std::{
     any::Any,
@@ -49,8 +49,15 @@ impl Child {
         Self::run(command, None)
     }
 
+    /// A process whose files can hold 1,024 bytes each: for it the disk is full.
+    pub(crate) fn with_files_of_one_kilobyte() -> Self {
+        let mut command = Command::new("bash"); // whose unit is 1,024 bytes; the signal would end the process
+        command.args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\""]).arg(std::env::current_exe().unwrap());
+        Self::run(command, None)
+    }
+
     fn run(mut command: Command, program: Option<tempfile::TempDir>) -> Self {
-        command.args(["child::serve", "--exact", "--ignored", "--nocapture"]);
+        command.args(["child::serve", "--exact", "--ignored", "--nocapture", "--skip", "pass-hunter2"]);
         let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let (asks, answers) = (process.stdin.take().unwrap(), BufReader::new(process.stdout.take().unwrap()));
         let mut child = Self { process, asks, answers, _program: program };
@@ -115,7 +122,10 @@ fn obey(words: &[&str], kept: &mut Vec<Box<dyn Any>>) -> io::Result<String> {
         ["loopback", "up"] => loopback_up()?,
         ["ipv6", "off"] => fs::write("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1")?,
         ["reserve", host, port] => return Ok(try_reserve(host, port.parse().unwrap(), kept)),
+        ["write", file, text] => fs::write(file, text)?,
+        ["state", host, port] => return Ok(state_of(host_of(host), port.parse().unwrap(), Protocol::Tcp).to_string()),
         ["verify", host, port] => return Ok(crate::family::verify(host_of(host), port.parse().unwrap())),
+        ["ledger", rest @ ..] => return Ok(crate::ledger::obey(rest, kept)),
         other => panic!("what is {other:?}?"),
     }
     Ok("ok".into())

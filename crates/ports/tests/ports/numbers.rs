@@ -54,7 +54,8 @@ fn lock(port: u16) -> Option<UnixListener> {
     let lock = UnixListener::bind_addr(&name).ok()?;
     for any in ["0.0.0.0", "::"] {
         let address = SocketAddr::new(any.parse().unwrap(), port);
-        (TcpListener::bind(address).ok()?, UdpSocket::bind(address).ok()?);
+        TcpListener::bind(address).ok()?;
+        UdpSocket::bind(address).ok()?;
     }
     Some(lock)
 }

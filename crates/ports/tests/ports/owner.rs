@@ -2,6 +2,7 @@
 
 use crate::{child::Child, numbers::Row};
 use bootproof_ports::{Owner, PortError, PortSpec, reserve};
+use std::time::{Duration, SystemTime};
 
 fn owner_of(port: u16) -> Owner {
     match reserve(&PortSpec::new("api", port)) {
@@ -14,10 +15,14 @@ fn owner_of(port: u16) -> Owner {
 fn a_port_held_by_a_child_process_has_that_child_as_its_owner() {
     let row = Row::of(1);
     let child = Child::listening_at(([127, 0, 0, 1], row.first).into());
-    let Owner::Process { pid, command, others, .. } = owner_of(row.first) else { panic!("not seen") };
+    let Owner::Process { pid, command, others, about, .. } = owner_of(row.first) else { panic!("not seen") };
     assert_eq!((pid, others), (child.pid(), 0));
     let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap();
     assert_eq!(command, name.trim_end());
+    let line = about.line.unwrap();
+    assert!(line.ends_with(" --exact --ignored --nocapture --skip ***"), "what may be a secret is hidden: {line}");
+    let age = SystemTime::now().duration_since(about.since.unwrap() - Duration::from_secs(2)).unwrap();
+    assert!(age < Duration::from_secs(600), "{age:?}");
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod peers;
 #[cfg(feature = "redis")]
 mod redis;
 mod tcp;
+mod waiting;
 
 use bootproof_core::{Cause, Diagnosis, Environment, Retry, Service, Step};
 use bootproof_testkit::contract::Rig;

@@ -28,6 +28,8 @@ pub struct EnvExplained {
     pub hidden: bool,
     /// Where the value came from.
     pub source: Option<String>,
+    /// Where it has no value although something is set or defaulted for it: the variable that is to blame, itself or another.
+    pub because_of: Option<String>,
     /// What is declared of it, and the rules that speak of it.
     pub facts: Vec<EnvFact>,
     /// Its default here.
@@ -124,11 +126,20 @@ impl EnvExplained {
             (Some(value), _) => glue(&on_one_line(value)),
             (None, true) if self.declared => HIDDEN.to_owned(),
             (None, true) => "never shown, as it is not declared".to_owned(),
-            (None, false) if self.places.is_empty() => "not set".to_owned(),
-            (None, false) => "none that can be used".to_owned(),
+            (None, false) => self.without_value(),
         };
         fact(page, "value", &value);
         fact(page, "source", self.source.as_deref().unwrap_or_default());
+    }
+
+    fn without_value(&self) -> String {
+        match &self.because_of {
+            Some(by) if *by != self.name => {
+                format!("none, because of `{by}`: `bootproof env explain {by}` tells more")
+            }
+            None if self.places.is_empty() => "not set".to_owned(),
+            _ => "none that can be used".to_owned(),
+        }
     }
 
     fn write_default(&self, page: &mut Page<'_>) {

@@ -3,6 +3,7 @@
 use super::{counted, notes, to_json};
 use crate::page::{Ink, Page, Style, wide};
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The fingerprints of the variables of a service. It is also what `--compare` reads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,21 +105,14 @@ impl EnvFingerprints {
         if self.key != earlier.key {
             return Err("the two were made with different keys, and cannot be compared".to_owned());
         }
-        let left_out: Vec<String> = self.left_out.iter().chain(&earlier.left_out).cloned().collect();
-        let compared = |name: &str| !left_out.iter().any(|out| out == name);
-        let missing = earlier.set().filter(|one| compared(&one.name) && self.find(&one.name).is_none());
-        let mut missing: Vec<String> = missing.map(|one| one.name.clone()).collect();
-        let (mut new, mut differing) = (vec![], vec![]);
-        for one in self.set().filter(|one| compared(&one.name)) {
-            match earlier.find(&one.name) {
-                None => new.push(one.name.clone()),
-                Some(other) if other.fingerprint != one.fingerprint => differing.push(one.name.clone()),
-                Some(_) => {}
-            }
-        }
-        for names in [&mut missing, &mut new, &mut differing] {
-            names.sort_unstable();
-        }
+        let left_out: BTreeSet<&String> = self.left_out.iter().chain(&earlier.left_out).collect();
+        let (was, is) = (earlier.set(&left_out), self.set(&left_out));
+        let only = |of: &BTreeMap<&str, &str>, other: &BTreeMap<&str, &str>| -> Vec<String> {
+            of.keys().filter(|name| !other.contains_key(*name)).map(|name| (*name).to_owned()).collect()
+        };
+        let (missing, new) = (only(&was, &is), only(&is, &was));
+        let differs = |(name, print): &(&&str, &&str)| was.get(*name).is_some_and(|other| other != *print);
+        let differing: Vec<String> = is.iter().filter(differs).map(|(name, _)| (*name).to_owned()).collect();
         let same = missing.is_empty() && new.is_empty() && differing.is_empty() && left_out.is_empty();
         let environments = [earlier.environment.clone(), self.environment.clone()];
         Ok(EnvComparison {
@@ -128,16 +122,14 @@ impl EnvFingerprints {
             differing,
             missing,
             new,
-            left_out,
+            left_out: left_out.into_iter().cloned().collect(),
         })
     }
 
-    fn set(&self) -> impl Iterator<Item = &EnvFingerprint> {
-        self.variables.iter().filter(|one| one.set)
-    }
-
-    fn find(&self, name: &str) -> Option<&EnvFingerprint> {
-        self.set().find(|one| one.name == name)
+    /// The fingerprints of what is set, by name, without those of `left_out`.
+    fn set(&self, left_out: &BTreeSet<&String>) -> BTreeMap<&str, &str> {
+        let set = self.variables.iter().filter(|one| one.set && !left_out.contains(&one.name));
+        set.map(|one| (one.name.as_str(), one.fingerprint.as_str())).collect()
     }
 }
 

@@ -1,14 +1,18 @@
-//! Variables, for `bootproof env`: the documents of its subcommands, as JSON and as text.
+//! Variables, for `bootproof env` and `bootproof diff`: the documents of the commands, as JSON and as text.
 //!
 //! Whoever fills these in masks first: every value here may be shown. `hidden` says that there is more than is shown.
 
+mod audit;
 mod check;
+mod difference;
 mod explain;
 mod fingerprint;
 mod problem;
 mod table;
 
+pub use audit::{AuditFinding, AuditPlace, EnvAudit};
 pub use check::EnvCheck;
+pub use difference::{Difference, RuleDifference, Side, ValueDifference, VariableDifference};
 pub use explain::{EnvAlias, EnvDefault, EnvExplained, EnvFact, EnvPlace};
 pub use fingerprint::{EnvComparison, EnvFingerprint, EnvFingerprints};
 pub use problem::{EnvOverride, EnvProblem};

@@ -7,6 +7,7 @@
 mod account;
 mod clickhouse;
 mod error;
+mod etcd;
 mod family;
 mod leash;
 mod mariadb;
@@ -19,6 +20,7 @@ mod template;
 
 pub use clickhouse::ClickHouse;
 pub use error::StartError;
+pub use etcd::Etcd;
 pub use mariadb::MariaDb;
 pub use postgres::Postgres;
 pub use redis::Redis;

@@ -80,7 +80,7 @@ fn tables() -> Vec<Table> {
         table("tcp.a", &[("address", "\"x\"")]),
         table("command.a", &[("command", "[\"x\"]")]),
         table("discovery", &[]),
-        table("discover.a", &[]),
+        table("discover.a", &[("check", "\"redis\"")]),
         table("compose", &[]),
         table("ports.a", &[("unix", "\"x\"")]),
         table("tasks", &[]),

@@ -1,8 +1,8 @@
 //! The sections of what a service listens on, needs and runs.
 
 use super::words::{
-    NAME, PORTS, VARIABLE, closed, command as a_command, duration, flag, integer, named, needing, needing_one_of,
-    one_of, required, text, word_like,
+    NAME, PORTS, SCHEME, VARIABLE, closed, command as a_command, duration, flag, integer, named, needing,
+    needing_one_of, one_of, required, text, word_like,
 };
 use crate::file::{
     ports::{HAND_OVERS, OF_NUMBERS, PROTOCOLS},
@@ -24,7 +24,7 @@ pub(super) fn ports() -> Value {
         "protocol": one_of(&PROTOCOLS.map(|(word, _)| word), "What it speaks. Default: `tcp`."),
         "strict": flag("Refuse a busy port instead of moving, in every environment. Default: `false`."),
         "hand_over": one_of(&HAND_OVERS.map(|(word, _)| word), "How the program of `bootproof run` gets it: as open `socket`s, or as a number that is `release`d at the last moment. Default: `socket`."),
-        "scheme": word_like(r"^[A-Za-z][A-Za-z0-9+.-]*$", "The scheme of its URL, such as \"http\": without one no URL is published."),
+        "scheme": word_like(SCHEME, "The scheme of its URL, such as \"http\": without one no URL is published."),
         "unix": text("The path of a Unix socket that it is instead of a port; `@name` is an abstract one."),
         "mode": word_like("^0*[0-7]{1,3}$", "The permissions of the Unix socket, in octal: \"0660\"."),
     });

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 pub(super) const NAME: &str = "^[A-Za-z0-9_-]+$";
 /// What `is_variable_name` takes.
 pub(super) const VARIABLE: &str = "^[A-Za-z_][A-Za-z0-9_]*$";
+/// The scheme of a URL: RFC 3986, 3.1.
+pub(super) const SCHEME: &str = "^[A-Za-z][A-Za-z0-9+.-]*$";
 /// Two ports.
 pub(super) const PORTS: &str = r"^\s*[0-9]+\s*-\s*[0-9]+\s*$";
 /// Any duration.

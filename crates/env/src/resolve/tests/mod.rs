@@ -1,5 +1,6 @@
 //! Each rule told in its own words, where values come from, and that no secret is ever told.
 
+mod failed;
 mod layers;
 mod properties;
 mod rules;

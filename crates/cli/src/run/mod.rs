@@ -1,0 +1,134 @@
+//! `bootproof run -- CMD`: verify, start the program with the variables and the sockets, forward signals, return its exit code.
+//!
+//! stdout is the program's alone; everything of ours is on stderr. The steps: [`program`] finds it, the start is verified, [`child`]
+//! starts it by way of [`helper`], [`supervise`] stays with it.
+
+mod child;
+mod diagnose;
+pub(crate) mod helper;
+mod program;
+mod relay;
+mod signals;
+mod supervise;
+
+use crate::{
+    args::{Common, FailOn},
+    start::prepare,
+    terminal::{Terminal, note},
+    verify::observer,
+};
+use bootproof::{Boot, Prepared, Vars, hand_over::Parcel, process::environment_of_child};
+use bootproof_core::{ExitCode, Mode, Outcome, RunState, Strictness};
+use bootproof_report::Detail;
+use clap::Args;
+use signals::Signals;
+use std::{ffi::OsString, io, sync::Arc};
+use tokio::runtime::Runtime;
+
+/// The program and its arguments.
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// The program and its arguments, after `--`
+    #[arg(last = true, required = true, value_name = "CMD")]
+    command: Vec<OsString>,
+}
+
+/// Verifies, starts the program and stays with it. Has to be called on the main thread: the program ends when that does.
+pub(crate) fn run(args: &RunArgs, common: &Common, vars: Vars, terminal: &Terminal) -> ExitCode {
+    // Before anything is touched: a program that is not there needs no database.
+    if let Err(unusable) = program::find(&args.command[0], vars.text("PATH")) {
+        note(&unusable.diagnosis(&args.command[0]).to_string());
+        return unusable.exit_code();
+    }
+    let prepared = match prepare(common, vars, Mode::Verify) {
+        Ok(prepared) => prepared,
+        Err(refused) => return report(&refused.state(), common, terminal),
+    };
+    let machine = Signals::note().and_then(|signals| Ok((signals, runtime()?)));
+    match machine {
+        Ok((signals, runtime)) => verified(args, common, terminal, prepared, &signals, runtime),
+        Err(error) => {
+            note(&format!("bootproof: the machine gives no threads, signals or event queue to run on: {error}"));
+            ExitCode::FAILED
+        }
+    }
+}
+
+/// Two threads, as `verify` has them.
+fn runtime() -> io::Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
+}
+
+fn verified(
+    args: &RunArgs,
+    common: &Common,
+    terminal: &Terminal,
+    prepared: Prepared,
+    signals: &Signals,
+    runtime: Runtime,
+) -> ExitCode {
+    let Prepared { engine, mapped, ports, .. } = prepared;
+    // Lines of progress would stand in every log of the service; a person at a terminal sees that something goes on.
+    let observer = observer(common, terminal).filter(|_| terminal.live || common.verbose > 0);
+    let finished = runtime.block_on(async { signals.stop_on_signal(engine.start(observer)).await });
+    let code = report(&finished.state, common, terminal);
+    let boot = Boot::ran(finished);
+    let starts = (code == ExitCode::OK || boot.may_start()) && !refuses_degraded(&boot, common);
+    let vars = boot.vars().unwrap_or(mapped);
+    let parcel = if starts { pack(&boot, &ports) } else { Ok(Parcel::default()) };
+    // Pools, handles and tasks are for proofs: the program has its own. What they hold is let go before it begins.
+    drop(boot);
+    runtime.shutdown_timeout(crate::LAST_GRACE);
+    match (parcel, signals.hold()) {
+        _ if !starts => signals.asked().map_or(code, ExitCode::signal),
+        (Ok(parcel), Ok(())) => match signals.asked() {
+            Some(signal) => ExitCode::signal(signal),
+            None => start(args, common, parcel, &vars, signals),
+        },
+        (Err(error), _) | (_, Err(error)) => {
+            note(&format!("bootproof: the held sockets cannot be handed over: {error}"));
+            ExitCode::FAILED
+        }
+    }
+}
+
+/// What is held, in the order of the file. A port whose fix is off or failed is not.
+fn pack(boot: &Boot, ports: &[String]) -> io::Result<Parcel> {
+    let held: Vec<_> = ports.iter().filter_map(|name| boot.port(name).ok()).collect();
+    Parcel::pack(&held)
+}
+
+fn start(args: &RunArgs, common: &Common, mut parcel: Parcel, vars: &Arc<Vars>, signals: &Signals) -> ExitCode {
+    let told = parcel.variables(vars);
+    if !common.quiet {
+        told.notes.iter().for_each(|text| note(&format!("bootproof: note: {text}")));
+    }
+    let mut environment = environment_of_child(vars);
+    environment.extend(told.set.into_iter().map(|(name, value)| (name.into(), value.into())));
+    let early = parcel.take_early();
+    match child::start(&args.command, environment, parcel) {
+        Ok((child, watch)) => {
+            relay::serve(early);
+            supervise::Supervisor::new(child, signals, watch, common).stay()
+        }
+        Err(error) => {
+            note(&diagnose::not_started(&args.command[0], &error).to_string());
+            ExitCode(program::NOT_EXECUTABLE)
+        }
+    }
+}
+
+fn refuses_degraded(boot: &Boot, common: &Common) -> bool {
+    boot.outcome() == Outcome::Degraded && common.fail_on == Some(FailOn::Degraded)
+}
+
+/// Prints the report to stderr: problems and the summary, with `-v` everything, with `-q` nothing unless there are problems.
+fn report(state: &RunState, common: &Common, terminal: &Terminal) -> ExitCode {
+    let strictness = Strictness { fail_on_degraded: common.fail_on == Some(FailOn::Degraded) };
+    let code = state.exit_code(strictness);
+    let detail = if common.verbose > 0 { Detail::All } else { Detail::Quiet };
+    if !common.quiet || code != ExitCode::OK {
+        note(bootproof_report::text(state, strictness, detail, &terminal.err).trim_end());
+    }
+    code
+}

@@ -1,0 +1,82 @@
+//! Finds the program before anything is done, so that a wrong name is told at once.
+
+use super::diagnose;
+use bootproof_core::{Diagnosis, ExitCode};
+use nix::unistd::{AccessFlags, access};
+use std::{
+    ffi::OsStr,
+    path::{Path, PathBuf},
+};
+
+/// The exit code of a program that cannot be run, as shells have it (POSIX, 2.8.2).
+pub(super) const NOT_EXECUTABLE: u8 = 126;
+/// The exit code of a program that is not found.
+pub(super) const NOT_FOUND: u8 = 127;
+/// Where programs are when PATH is unset, as `execvp` of the GNU C library has it.
+const DEFAULT_PATH: &str = "/bin:/usr/bin";
+
+/// Why a program cannot be started.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Unusable {
+    /// There is none of that name.
+    NotFound,
+    /// This file is there, and may not be executed.
+    NotExecutable(PathBuf),
+}
+
+impl Unusable {
+    pub(super) fn exit_code(&self) -> ExitCode {
+        ExitCode(match self {
+            Self::NotFound => NOT_FOUND,
+            Self::NotExecutable(_) => NOT_EXECUTABLE,
+        })
+    }
+
+    pub(super) fn diagnosis(&self, program: &OsStr) -> Diagnosis {
+        match self {
+            Self::NotFound => diagnose::not_found(program),
+            Self::NotExecutable(path) => diagnose::not_executable(path),
+        }
+    }
+}
+
+/// Whether `program` can be executed: a path when there is a `/` in it, else the first of that name in `path`.
+pub(super) fn find(program: &OsStr, path: Option<&str>) -> Result<(), Unusable> {
+    let candidates: Vec<PathBuf> = if program.as_encoded_bytes().contains(&b'/') {
+        vec![program.into()]
+    } else if program.is_empty() {
+        vec![]
+    } else {
+        std::env::split_paths(path.unwrap_or(DEFAULT_PATH)).map(|folder| folder.join(program)).collect()
+    };
+    let there: Vec<_> = candidates.into_iter().filter(|path| path.exists()).collect();
+    if there.iter().any(|path| executable(path)) {
+        return Ok(());
+    }
+    Err(there.into_iter().next().map_or(Unusable::NotFound, Unusable::NotExecutable))
+}
+
+fn executable(path: &Path) -> bool {
+    path.is_file() && access(path, AccessFlags::X_OK).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_is_looked_for_as_a_shell_does() {
+        let find = |program: &str, path| find(program.as_ref(), path);
+        assert_eq!(find("sh", Some("/nowhere:/bin")), Ok(()));
+        assert_eq!(find("sh", None), Ok(()), "without a PATH, where the system has its programs");
+        assert_eq!(find("/bin/sh", Some("")), Ok(()));
+        for missing in ["no-such-program", "/no/such/program", "./sh", ""] {
+            assert_eq!(find(missing, Some("/bin:/usr/bin")), Err(Unusable::NotFound), "{missing}");
+        }
+        for blocked in ["/etc/passwd", "/etc", "/"] {
+            assert_eq!(find(blocked, None), Err(Unusable::NotExecutable(blocked.into())));
+        }
+        assert_eq!(find("passwd", Some("/etc")), Err(Unusable::NotExecutable("/etc/passwd".into())));
+        assert_eq!(find("passwd", Some("/etc:/usr/bin")), Ok(()), "what cannot be executed is passed over");
+    }
+}

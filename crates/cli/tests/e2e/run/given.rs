@@ -1,0 +1,1 @@
+//! Sockets that bootproof itself was given.

@@ -1,0 +1,236 @@
+//! Looks whose the ports are after the program was started.
+
+use super::{
+    diagnose,
+    family::{descends_from, sockets_of},
+};
+use crate::{
+    Owner, Protocol,
+    ledger::Published,
+    overlap::Overlap,
+    owner::{holders::holders, owners_of},
+    place::Place,
+    table,
+};
+use bootproof_core::Diagnosis;
+use std::{collections::BTreeSet, io, net::SocketAddr, time::Duration};
+
+/// How long a program may take to listen on a port that was released for it: as long as a whole start may take.
+const LISTENS_WITHIN: Duration = Duration::from_secs(30);
+/// How long after its first listener a program may open those on its other addresses.
+const OTHERS_WITHIN: Duration = Duration::from_secs(1);
+
+/// Ports that were given away, until it is known whose they are. Nothing here is open any more.
+#[derive(Debug, Default)]
+pub struct Watch {
+    handed: Vec<(String, Vec<(SocketAddr, Option<u64>)>)>,
+    released: Vec<Released>,
+    /// In the ledger for as long as the program is watched over.
+    entries: Vec<Published>,
+}
+
+#[derive(Debug)]
+struct Released {
+    name: String,
+    protocol: Protocol,
+    at: Vec<SocketAddr>,
+    /// When the program was first seen to listen.
+    seen: Option<Duration>,
+    entry: Option<Published>,
+}
+
+/// What became of a port.
+#[derive(Debug)]
+pub enum News {
+    /// It is the program's, as was seen.
+    Proven {
+        /// The port's name.
+        name: String,
+        /// What was seen.
+        saw: String,
+    },
+    /// It is not known whose it is.
+    Unproven {
+        /// The port's name.
+        name: String,
+        /// Why not.
+        because: String,
+    },
+    /// It is not as it should be, and the program can go on.
+    Trouble(Diagnosis),
+    /// Somebody else has it.
+    Lost(Diagnosis),
+}
+
+impl Watch {
+    pub(super) fn handed(&mut self, name: String, at: Vec<(SocketAddr, Option<u64>)>, entry: Option<Published>) {
+        self.handed.push((name, at));
+        self.entries.extend(entry);
+    }
+
+    pub(super) fn released(&mut self, name: String, protocol: Protocol, at: Vec<SocketAddr>, entry: Option<Published>) {
+        self.released.push(Released { name, protocol, at, seen: None, entry });
+    }
+
+    /// Tells the ledger that process `child` has what was handed over. Call it once, when it was started.
+    pub fn started(&self, child: u32) {
+        for entry in &self.entries {
+            // What cannot be written there is told by the start itself; the program has its sockets all the same.
+            let _ = entry.handed_over(child);
+        }
+    }
+
+    /// Whether everything is known.
+    pub fn is_over(&self) -> bool {
+        self.handed.is_empty() && self.released.is_empty()
+    }
+
+    /// Whether the program was given open sockets.
+    pub fn has_sockets(&self) -> bool {
+        !self.handed.is_empty()
+    }
+
+    /// The names of the ports that the program was not yet seen to listen on.
+    pub fn open(&self) -> impl Iterator<Item = &str> {
+        self.released.iter().map(|port| port.name.as_str())
+    }
+
+    /// Looks at the program, process `child`, which runs since `since`. Blocks: microseconds while nobody listens, some
+    /// milliseconds when an owner has to be found.
+    pub fn look(&mut self, child: u32, since: Duration) -> Vec<News> {
+        let mut news: Vec<News> =
+            std::mem::take(&mut self.handed).into_iter().map(|(name, sockets)| handed(name, &sockets, child)).collect();
+        if self.released.is_empty() {
+            return news;
+        }
+        let rows = table::listeners(None);
+        let entries = &mut self.entries;
+        self.released.retain_mut(|port| {
+            let Some(said) = port.look(rows.as_deref(), child, since) else { return true };
+            if let (News::Proven { .. }, Some(entry)) = (&said, port.entry.take()) {
+                let _ = entry.handed_over(child);
+                entries.push(entry);
+            }
+            news.push(said);
+            false
+        });
+        news
+    }
+}
+
+/// Whether the sockets are open in the program, and no more here.
+fn handed(name: String, sockets: &[(SocketAddr, Option<u64>)], child: u32) -> News {
+    let seen = sockets_of(&child.to_string()).and_then(|theirs| Ok((theirs, sockets_of("self")?)));
+    let (theirs, ours) = match seen {
+        Ok(seen) => seen,
+        Err(error) => return News::Unproven { name, because: cannot_look(&error) },
+    };
+    let has = |all: &BTreeSet<u64>, inode: Option<u64>| inode.is_some_and(|inode| all.contains(&inode));
+    let missing: Vec<_> = sockets.iter().filter(|(_, inode)| !has(&theirs, *inode)).map(|(at, _)| *at).collect();
+    if !missing.is_empty() {
+        return News::Trouble(diagnose::not_taken(&name, &missing));
+    }
+    if sockets.iter().any(|(_, inode)| has(&ours, *inode)) {
+        return News::Trouble(diagnose::kept(&name));
+    }
+    let each = sockets.iter().map(|(at, inode)| format!("{at} (inode {})", inode.unwrap_or_default()));
+    let saw = format!("open in process {child} and no more in bootproof: {}", each.collect::<Vec<_>>().join(", "));
+    News::Proven { name, saw }
+}
+
+fn cannot_look(error: &io::Error) -> String {
+    format!("the open files of the program cannot be seen: {error}")
+}
+
+impl Released {
+    fn look(&mut self, rows: Result<&[table::Row], &io::Error>, child: u32, since: Duration) -> Option<News> {
+        let rows = match rows {
+            Ok(rows) => rows,
+            Err(error) => return Some(self.unproven(format!("the system does not tell who listens: {error}"))),
+        };
+        let found = Listeners::at(self.protocol, &self.at, rows, child);
+        if let Some(at) = found.stranger {
+            let owner = owners_of(&[Place { protocol: self.protocol, addresses: vec![at] }])
+                .into_iter()
+                .next()
+                .unwrap_or(Owner::Unknown);
+            return Some(News::Lost(diagnose::lost(&self.name, at, &owner)));
+        }
+        if !found.programs.is_empty() {
+            return self.program_listens(&found.programs, since);
+        }
+        if let Some(at) = found.unseen {
+            let because = format!("somebody listens at {at}, and whether that is the program cannot be seen from here");
+            return Some(self.unproven(because));
+        }
+        let over = since >= LISTENS_WITHIN;
+        over.then(|| News::Trouble(diagnose::nobody(&self.name, &self.at, LISTENS_WITHIN)))
+    }
+
+    /// The program listens at some of the addresses: the others may follow.
+    fn program_listens(&mut self, listeners: &[Listener], since: Duration) -> Option<News> {
+        let first = *self.seen.get_or_insert(since);
+        let absent: Vec<_> = self.at.iter().filter(|at| listeners.iter().all(|here| here.declared != **at)).collect();
+        if !absent.is_empty() && since < first + OTHERS_WITHIN {
+            return None;
+        }
+        let each: BTreeSet<String> = listeners.iter().map(|l| format!("{} (inode {})", l.at, l.inode)).collect();
+        let each: Vec<String> = each.into_iter().collect();
+        let mut saw =
+            format!("the program listens at {}, {} ms after its start", each.join(" and "), first.as_millis());
+        for at in absent {
+            saw += &format!("; nobody listens at {at}, which anybody can take");
+        }
+        Some(News::Proven { name: self.name.clone(), saw })
+    }
+
+    fn unproven(&self, because: String) -> News {
+        News::Unproven { name: self.name.clone(), because }
+    }
+}
+
+/// A listening socket where a port was declared.
+#[derive(Debug, Clone, Copy)]
+struct Listener {
+    declared: SocketAddr,
+    at: SocketAddr,
+    inode: u64,
+    /// It is in the way of the declared address. Of a listener on `::` the table does not tell whether it takes IPv4.
+    certain: bool,
+}
+
+/// Who listens where a port was declared.
+#[derive(Debug, Default)]
+struct Listeners {
+    programs: Vec<Listener>,
+    stranger: Option<SocketAddr>,
+    /// A listener of a process that may not be looked into.
+    unseen: Option<SocketAddr>,
+}
+
+impl Listeners {
+    fn at(protocol: Protocol, declared: &[SocketAddr], rows: &[table::Row], child: u32) -> Self {
+        let all = declared.iter().flat_map(|declared| {
+            rows.iter().filter_map(|row| {
+                let overlap = row.overlap(protocol, *declared);
+                let certain = overlap == Overlap::Certain;
+                let here = Listener { declared: *declared, at: row.local, inode: row.inode, certain };
+                (overlap != Overlap::None).then_some(here)
+            })
+        });
+        let all: Vec<Listener> = all.collect();
+        let holders = holders(&all.iter().map(|listener| listener.inode).collect());
+        // What the program started and left behind is ours to reap, when we are a subreaper; so it descends from us.
+        let ours = |pid: &u32| descends_from(*pid, child) || descends_from(*pid, std::process::id());
+        let mut found = Self::default();
+        for listener in all {
+            match holders.get(&listener.inode) {
+                Some(pids) if pids.iter().any(ours) => found.programs.push(listener),
+                Some(_) if listener.certain => found.stranger = found.stranger.or(Some(listener.at)),
+                None if listener.certain => found.unseen = found.unseen.or(Some(listener.at)),
+                _ => {}
+            }
+        }
+        found
+    }
+}
