@@ -1,10 +1,12 @@
-//! What a developer and CI both run: `cargo xtask test`, `cargo xtask bench`, `cargo xtask dotenv`, `cargo xtask tidy`.
+//! What a developer and CI both run: `cargo xtask test`, `cargo xtask bench`, `cargo xtask dotenv`, `cargo xtask compose`,
+//! `cargo xtask tidy`.
 //!
 //! Each command has a folder of its own and returns its exit code.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command for people; it has no library to keep quiet")]
 
 mod bench;
+mod compose;
 mod dotenv;
 mod peers;
 mod test;
@@ -25,6 +27,9 @@ cargo xtask bench [JOB] [--format text|json]
 cargo xtask dotenv [--record]
     Reads the `.env` files of crates/env/tests/dotenv with our reader, with python-dotenv and with node's dotenv (both
     installed below target/), and fails on every difference without a reason. --record keeps their answers for the tests.
+cargo xtask compose [--record]
+    Reads the projects of crates/compose/tests/conformance with our reader and with `docker-compose config` ($DOCKER_COMPOSE,
+    `docker-compose` or `docker compose`), and fails on every difference without a reason. --record keeps its answers for the tests.
 cargo xtask tidy
     Checks the rules that no compiler knows: who depends on whom, a page per code, documented variables.
 ";
@@ -36,6 +41,7 @@ fn main() -> ExitCode {
         Some((&"test", rest)) => test::main(rest),
         Some((&"bench", rest)) => bench::main(rest),
         Some((&"dotenv", rest)) => dotenv::main(rest),
+        Some((&"compose", rest)) => compose::main(rest),
         Some((&"tidy", [])) => tidy::main(),
         Some((&("help" | "-h" | "--help"), [])) => {
             print!("{USAGE}");

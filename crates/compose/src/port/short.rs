@@ -99,3 +99,7 @@ pub(crate) fn range(text: &str) -> Result<RangeInclusive<u16>, PortSyntaxError> 
         _ => Err(PortSyntaxError::NotAPort(text.to_owned())),
     }
 }
+
+#[cfg(test)]
+#[path = "short_tests.rs"]
+mod tests;

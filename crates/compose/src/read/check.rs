@@ -76,19 +76,23 @@ fn rings(services: &Services, notes: &mut Notes) {
     for name in services.keys().filter(|name| services[*name].enabled) {
         // A stack of our own: a chain may be as long as the project.
         let mut path: Vec<(&str, usize)> = vec![(name, 0)];
+        let mut at: BTreeMap<&str, usize> = BTreeMap::from([(name.as_str(), 0)]);
         while let Some((name, next)) = path.last_mut() {
             let needs = services.get(*name).map_or(&[][..], |service| &service.depends_on);
             let Some(need) = needs.get(*next).filter(|_| !done.contains(*name)) else {
                 done.insert(name);
+                at.remove(*name);
                 path.pop();
                 continue;
             };
             *next += 1;
-            let on_path = path.iter().position(|(name, _)| *name == need.service);
-            match on_path {
-                None => path.push((&need.service, 0)),
+            match at.get(need.service.as_str()) {
+                None => {
+                    at.insert(&need.service, path.len());
+                    path.push((&need.service, 0));
+                }
                 Some(first) => {
-                    let mut ring: Vec<String> = path[first..].iter().map(|(name, _)| format!("`{name}`")).collect();
+                    let mut ring: Vec<String> = path[*first..].iter().map(|(name, _)| format!("`{name}`")).collect();
                     ring.push(format!("`{}`", need.service));
                     notes.error(ComposeError::Ring { place: need.place.clone(), kind: "depends_on", ring });
                 }

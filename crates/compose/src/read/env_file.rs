@@ -21,6 +21,10 @@ pub(super) fn read(
             return notes.error(ComposeError::Unreadable { path, named_at, source });
         }
     };
+    if !notes.may_read(text.reveal().len()) {
+        let what = "the services of the project name more env files than are read".to_owned();
+        return notes.error(ComposeError::EnvFile { place: Place::file(path), what });
+    }
     match parse(text.reveal(), &path.into(), outside, found) {
         Err(error) => notes.error(error),
         Ok(unset) => {

@@ -7,6 +7,8 @@ use crate::{ComposeError, Place};
 const NODES: usize = 400_000;
 /// Bytes of text in all files together, copies included.
 const BYTES: usize = 32 << 20;
+/// What reading one more file costs, in nodes: projects that include each other over and over end after four thousand files.
+const FILE: usize = 100;
 /// How deep lists and maps may go. Compose itself needs nine levels; extensions may be deeper.
 const DEPTH: usize = 100;
 
@@ -37,6 +39,11 @@ impl Limits {
                 Err(ComposeError::Syntax { place: place.clone(), what })
             }
         }
+    }
+
+    /// Accounts for one more file.
+    pub fn file(&mut self, place: &Place) -> Result<(), ComposeError> {
+        (0..FILE).try_for_each(|_| self.node(0, place))
     }
 
     /// Accounts for a copy of `node`, asked for at `place`.

@@ -64,7 +64,8 @@ impl Loader {
             }
         };
         let name: Arc<Path> = path.into();
-        let mut documents = match tree::parse(text.reveal(), &name, &mut self.limits) {
+        let parsed = self.limits.file(named_at.unwrap_or(&Place::file(Arc::clone(&name))));
+        let mut documents = match parsed.and_then(|()| tree::parse(text.reveal(), &name, &mut self.limits)) {
             Ok(documents) => documents,
             Err(error) => {
                 self.notes.error(error);

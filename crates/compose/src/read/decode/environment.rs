@@ -19,7 +19,7 @@ pub(super) fn environment(
 ) -> BTreeMap<String, EnvEntry> {
     let mut all = BTreeMap::new();
     if enabled {
-        for (name, set) in files(service, &outside(service, setup), notes) {
+        for (name, set) in files(service, setup, notes) {
             all.insert(name, EnvEntry { value: Some(set.value), place: set.place, references: set.references });
         }
     }
@@ -52,13 +52,14 @@ fn outside(service: &Map, setup: &Setup) -> Values {
 }
 
 /// What the env files say, the later ones over the earlier ones.
-fn files(service: &Map, outside: &Values, notes: &mut Notes) -> Assignments {
+fn files(service: &Map, setup: &Setup, notes: &mut Notes) -> Assignments {
     let mut found = Assignments::new();
     let Some(entry) = service.get("env_file").filter(|entry| !entry.node.is_null()) else { return found };
     let Some(list) = entry.node.as_list() else {
         wrong(&entry.node, "`env_file` must be a path or a list", notes);
         return found;
     };
+    let outside = outside(service, setup);
     for one in list {
         let Some(map) = map(one, "env_file", notes) else { continue };
         let required = truth(map, "required", true, notes);
@@ -68,7 +69,7 @@ fn files(service: &Map, outside: &Values, notes: &mut Notes) -> Assignments {
         };
         let path = Path::new(path.reveal());
         if required || path.exists() {
-            env_file::read(path, Some(&one.place), outside, &mut found, notes);
+            env_file::read(path, Some(&one.place), &outside, &mut found, notes);
         }
     }
     found

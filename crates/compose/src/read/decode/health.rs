@@ -55,7 +55,7 @@ fn test(node: &Node, notes: &mut Notes) -> HealthTest {
 
 fn time(map: &Map, name: &str, notes: &mut Notes) -> Option<Duration> {
     let node = &map.get(name)?.node;
-    let Some(text) = node.scalar() else { return None };
+    let text = node.scalar()?;
     let time = super::super::duration::duration(text.reveal());
     if time.is_none() {
         wrong(node, &format!("`{name}` must be a time such as `30s` or `1m30s`"), notes);

@@ -4,6 +4,7 @@ use super::{map, truth, wrong};
 use crate::read::Notes;
 use crate::read::tree::{Kind, Map, Node};
 use crate::{Condition, Dependency, Place};
+use std::collections::BTreeSet;
 
 /// What the service `service` depends on: what it says, then what follows from how it shares with others.
 pub(super) fn depends_on(service: &Map, notes: &mut Notes) -> Vec<Dependency> {
@@ -17,11 +18,8 @@ pub(super) fn depends_on(service: &Map, notes: &mut Notes) -> Vec<Dependency> {
             }
         }
     }
-    for implied in implied(service) {
-        if !all.iter().any(|known| known.service == implied.service) {
-            all.push(implied);
-        }
-    }
+    let mut known: BTreeSet<String> = all.iter().map(|need| need.service.clone()).collect();
+    all.extend(implied(service).into_iter().filter(|need| known.insert(need.service.clone())));
     all
 }
 
