@@ -8,7 +8,7 @@ mod undo;
 
 use crate::{
     args::Common,
-    run::report,
+    verify::report,
     start::load,
     terminal::{Terminal, note},
 };
