@@ -53,6 +53,7 @@ pub(crate) fn refuse_foreign(cli: &Cli) {
         Command::Explain { .. } => ("explain", REPORTS),
         Command::Diff(_) => ("diff", REPORTS),
         Command::Ports(_) => ("ports", PORTS),
+        Command::Compose(_) => ("compose", REPORTS),
         Command::Wait(_) => ("wait", REPORTS),
         Command::Init(_) => ("init", &[Text][..]),
         Command::Env(args) => match args.command {

@@ -3,6 +3,7 @@
 //! stdout is data, stderr is progress; the exit codes are public (`docs/exit-codes.md`). Begin with [`args`], then [`verify`].
 
 mod args;
+mod compose;
 mod diff;
 mod env;
 mod explain;
@@ -46,6 +47,7 @@ fn main() -> std::process::ExitCode {
         Command::Init(args) => init::init(args, &cli.common),
         Command::Diff(args) => diff::diff(args, &cli.common, vars, &terminal),
         Command::Ports(args) => ports::ports(args, &cli.common, &vars, &terminal),
+        Command::Compose(args) => compose::compose(args, &cli.common, vars, &terminal),
         Command::Wait(args) => waiting(args, &cli.common, vars, &terminal),
     };
     std::process::ExitCode::from(code.0)

@@ -2,6 +2,7 @@
 
 mod audit;
 mod command;
+mod compose;
 mod diff;
 mod env_export;
 mod env_secrets;
