@@ -25,7 +25,11 @@ use bootproof_ports::{
 };
 use bootproof_probe::{ClickHouseService, CommandService, HttpService, TcpService};
 use bootproof_tasks::{Limit, TaskSpec, TasksFix, TasksSpec};
-use std::{net::IpAddr, path::Path, sync::Arc};
+use std::{
+    net::IpAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// The nodes of a plan, and the variables for runs without an environment fix.
 pub(crate) struct Assembled {
@@ -55,13 +59,20 @@ pub(crate) fn assemble(
     let work = [Some(parts.environment()), ports, parts.databases(), tasks, parts.redis()];
     let mut work: Vec<Work> = work.into_iter().flatten().collect();
     work.extend(parts.services());
+    let mut notes = if parts.is_on("environment") { variables.notes(&resolved) } else { vec![] };
+    match parts.composed() {
+        Ok((services, told)) => {
+            work.extend(services.into_iter().map(Work::Service));
+            notes.extend(told);
+        }
+        Err(why) => refused.extend(why.diagnoses),
+    }
     // What an address refers to has to be found before it is used.
     let work = work.into_iter().map(|work| parts.after_what_it_refers_to(work)).collect();
     refused.extend(parts.missing_features());
     if !refused.is_empty() {
         return Err(Refused { diagnoses: refused });
     }
-    let notes = if parts.is_on("environment") { variables.notes(&resolved) } else { vec![] };
     Ok(Assembled { work, mapped: resolved.vars, notes })
 }
 
@@ -111,10 +122,7 @@ impl Parts<'_> {
     fn publisher(&self) -> Publisher {
         let name = self.file.service.as_deref().unwrap_or(UNNAMED);
         let publisher = Publisher::new(name);
-        match self.folder().canonicalize() {
-            Ok(folder) => publisher.project(folder),
-            Err(_) => publisher,
-        }
+        publisher.project(self.folder())
     }
 
     fn tasks(&self) -> Result<Work, Diagnosis> {
@@ -251,6 +259,21 @@ impl Parts<'_> {
         all
     }
 
+    /// The services of the Compose project, when they are wanted in the plan, and what is not asked of it.
+    #[cfg(feature = "compose")]
+    fn composed(&self) -> Result<(Vec<Arc<dyn Service>>, Vec<String>), Refused> {
+        if !self.file.compose.plan {
+            return Ok((vec![], vec![]));
+        }
+        let plan = crate::compose_plan::services(self.file, &self.folder(), &self.variables.process)?;
+        Ok((plan.services, plan.notes))
+    }
+
+    #[cfg(not(feature = "compose"))]
+    fn composed(&self) -> Result<(Vec<Arc<dyn Service>>, Vec<String>), Refused> {
+        Ok((vec![], vec![]))
+    }
+
     #[cfg(feature = "discovery")]
     fn discovered(&self) -> Vec<Arc<dyn Service>> {
         let (file, settings) = (self.file, &self.file.discovery);
@@ -288,8 +311,13 @@ impl Parts<'_> {
             settings.ttl = ttl.value;
         }
         let process = self.variables.process.clone();
-        let folder = self.folder().to_owned();
-        Places { settings, ledger: Ledger::of(&process), folder, compose: self.file.compose.clone(), process }
+        Places {
+            settings,
+            ledger: Ledger::of(&process),
+            folder: self.folder(),
+            compose: self.file.compose.clone(),
+            process,
+        }
     }
 
     /// `work`, which waits for what finds the variables that its addresses refer to.
@@ -317,15 +345,18 @@ impl Parts<'_> {
         self.file.discover.iter().filter(finds).map(|one| format!("discover.{}", one.name)).collect()
     }
 
-    /// The folder of the file.
-    fn folder(&self) -> &Path {
-        self.file.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    /// The folder of the file, absolute.
+    fn folder(&self) -> PathBuf {
+        let folder = self.file.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
     }
 
     /// Sections that this build cannot serve are refused, not left out silently.
     fn missing_features(&self) -> Vec<Diagnosis> {
         let discover = self.file.discover.first().map(|section| section.at).or(self.file.discovery.at);
-        let sections: [(&str, &str, bool, Option<Position>); 3] = [
+        let compose = self.file.compose.at.filter(|_| self.file.compose.plan);
+        let sections: [(&str, &str, bool, Option<Position>); 4] = [
+            ("compose", "compose", cfg!(feature = "compose"), compose),
             ("discover", "discovery", cfg!(feature = "discovery"), discover),
             ("database", "database", cfg!(feature = "database"), self.file.database.first().map(|s| s.at)),
             ("redis", "redis", cfg!(feature = "redis"), self.file.redis.first().map(|s| s.at)),

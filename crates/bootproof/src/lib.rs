@@ -19,6 +19,8 @@
 mod assemble;
 mod assume;
 mod boot;
+#[cfg(feature = "compose")]
+mod compose_plan;
 pub mod diagnose;
 #[cfg(feature = "discovery")]
 mod discover;

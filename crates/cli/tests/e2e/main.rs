@@ -3,6 +3,7 @@
 mod audit;
 mod command;
 mod compose;
+mod compose_plan;
 mod diff;
 mod env_export;
 mod env_secrets;

@@ -133,6 +133,7 @@ fn container(world: &crate::setup::World, project: &str, port: u16) -> Container
         service: Some("web".into()),
         folder,
         files: vec![],
+        exit: None,
         ports,
     }
 }
