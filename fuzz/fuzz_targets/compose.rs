@@ -1,4 +1,5 @@
-//! Any text as a Compose file, and what follows a NUL as its `.env`: no panic, an end, few errors, places that exist, the same
+//! Any text as a Compose file, and what follows a NUL as its `.env`: no panic, an end, few errors, places that exist,
+//! the same
 //! answer twice, and no value of a variable in what is told.
 
 #![no_main]

@@ -5,6 +5,8 @@
 mod check_tcp;
 mod environment;
 mod graph;
+mod owner;
+mod ports;
 mod process;
 mod row;
 mod verify;
@@ -18,13 +20,15 @@ use row::Row;
 /// A measurement: its name, and what it does.
 type Job = (&'static str, fn(&Built) -> Result<Vec<Row>, String>);
 
-const JOBS: [Job; 6] = [
+const JOBS: [Job; 8] = [
     ("verify-embedded", verify::embedded),
     ("verify-canaries", verify::canaries),
     ("check-tcp", check_tcp::run),
     ("graph-10000", graph::run),
     ("environment", environment::run),
     ("wait", wait::run),
+    ("ports-1000", ports::run),
+    ("owner-10000", owner::run),
 ];
 
 /// Where release programs are, built when they are asked for.

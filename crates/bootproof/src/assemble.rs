@@ -2,17 +2,25 @@
 //!
 //! The five fixes are a plain list; each service stands beside the fix that looks after it.
 
+#[cfg(feature = "discovery")]
+use crate::{
+    discover::{Discover, Places},
+    registry::Registry,
+};
 use crate::{
     file::{At, File, PortSection, Position},
+    ordered::Ordered,
     policy::requires,
     startup::{Refused, UNNAMED},
     variables::Variables,
 };
 use bootproof_core::{Criticality, Diagnosis, Policy, Scope, Service, Vars};
+#[cfg(feature = "discovery")]
+use bootproof_discovery::DiscoverySettings;
 use bootproof_engine::Work;
 use bootproof_env::{EnvironmentFix, Environments};
 use bootproof_ports::{
-    Host, PortSpec, PortsFix,
+    Given, Host, PortSpec, PortsFix, UnixSpec,
     ledger::{Ledger, Service as Publisher},
 };
 use bootproof_probe::{ClickHouseService, CommandService, HttpService, TcpService};
@@ -36,16 +44,19 @@ pub(crate) fn assemble(
     policy: &Policy,
     variables: &Variables,
     scope: Scope,
+    given: Vec<Given>,
 ) -> Result<Assembled, Refused> {
     let resolved = variables.resolve();
     let mapped = &resolved.vars;
     let parts = Parts { file, policy, variables, mapped, scope };
     let mut refused = vec![];
     let tasks = parts.tasks().map_err(|diagnosis| refused.push(diagnosis)).ok();
-    let ports = parts.ports().map_err(|diagnosis| refused.push(diagnosis)).ok();
+    let ports = parts.ports(given).map_err(|diagnosis| refused.push(diagnosis)).ok();
     let work = [Some(parts.environment()), ports, parts.databases(), tasks, parts.redis()];
     let mut work: Vec<Work> = work.into_iter().flatten().collect();
     work.extend(parts.services());
+    // What an address refers to has to be found before it is used.
+    let work = work.into_iter().map(|work| parts.after_what_it_refers_to(work)).collect();
     refused.extend(parts.missing_features());
     if !refused.is_empty() {
         return Err(Refused { diagnoses: refused });
@@ -83,7 +94,7 @@ impl Parts<'_> {
         Work::Fix(Arc::new(fix))
     }
 
-    fn ports(&self) -> Result<Work, Diagnosis> {
+    fn ports(&self, given: Vec<Given>) -> Result<Work, Diagnosis> {
         let specs = self
             .file
             .ports
@@ -91,16 +102,16 @@ impl Parts<'_> {
             .filter(|section| section.unix.is_none())
             .map(|section| port_spec(section, self.policy))
             .collect();
-        let fix = PortsFix::new(specs, self.criticality("ports")).scope(self.scope);
+        let fix = PortsFix::new(specs, self.criticality("ports")).scope(self.scope).given(given);
+        let fix = fix.unix_sockets(self.file.ports.iter().filter_map(unix_spec).collect());
         Ok(Work::Fix(Arc::new(fix.ledger(Ledger::of(&self.variables.process), self.publisher()))))
     }
 
     /// In whose name ports are published. Two checkouts of one project are told apart by their folder.
     fn publisher(&self) -> Publisher {
         let name = self.file.service.as_deref().unwrap_or(UNNAMED);
-        let folder = self.file.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let publisher = Publisher::new(name);
-        match folder.canonicalize() {
+        match self.folder().canonicalize() {
             Ok(folder) => publisher.project(folder),
             Err(_) => publisher,
         }
@@ -173,7 +184,8 @@ impl Parts<'_> {
         let mut all = self.database_services();
         all.extend(self.redis_services());
         all.extend(self.other_services());
-        all.into_iter().map(Work::Service).collect()
+        let found = self.discovered();
+        all.into_iter().chain(found).map(Work::Service).collect()
     }
 
     #[cfg(feature = "database")]
@@ -239,9 +251,82 @@ impl Parts<'_> {
         all
     }
 
+    #[cfg(feature = "discovery")]
+    fn discovered(&self) -> Vec<Arc<dyn Service>> {
+        let (file, settings) = (self.file, &self.file.discovery);
+        if file.discover.is_empty() && settings.at.is_none() {
+            return vec![];
+        }
+        let places = Arc::new(self.places());
+        let find = |section: &crate::file::DiscoverSection| -> Arc<dyn Service> {
+            let criticality = self.service_criticality(section.required, true);
+            Arc::new(Discover::new(section, criticality, Arc::clone(&places)))
+        };
+        let mut all: Vec<_> = file.discover.iter().map(find).collect();
+        if settings.etcd.is_some() {
+            all.push(Arc::new(Registry::new(file.service.as_deref().unwrap_or(UNNAMED), places)));
+        }
+        all
+    }
+
+    #[cfg(not(feature = "discovery"))]
+    fn discovered(&self) -> Vec<Arc<dyn Service>> {
+        vec![]
+    }
+
+    #[cfg(feature = "discovery")]
+    fn places(&self) -> Places {
+        let (section, mut settings) = (&self.file.discovery, DiscoverySettings::default());
+        let text = |at: &Option<At<String>>| at.as_ref().map(|at| at.value.clone());
+        settings.etcd = section.etcd.as_ref().map(|etcd| etcd.value.clone()).unwrap_or_default();
+        settings.namespace = text(&section.namespace);
+        settings.user = text(&section.user);
+        settings.password = section.password.as_ref().map(|password| password.value.reveal().to_owned());
+        settings.ca = section.ca.as_ref().map(|ca| self.folder().join(&ca.value));
+        settings.advertise = text(&section.advertise);
+        if let Some(ttl) = section.ttl {
+            settings.ttl = ttl.value;
+        }
+        let process = self.variables.process.clone();
+        let folder = self.folder().to_owned();
+        Places { settings, ledger: Ledger::of(&process), folder, compose: self.file.compose.clone(), process }
+    }
+
+    /// `work`, which waits for what finds the variables that its addresses refer to.
+    fn after_what_it_refers_to(&self, work: Work) -> Work {
+        let card = match &work {
+            Work::Fix(fix) => fix.card(),
+            Work::Service(service) => service.card(),
+        };
+        let needs = self.finders(&self.file.variables_of(&card.id));
+        if needs.is_empty() {
+            return work;
+        }
+        let card = card.clone();
+        match work {
+            Work::Fix(fix) => Work::Fix(Arc::new(Ordered::needing(&card, needs, fix))),
+            Work::Service(service) => Work::Service(Arc::new(Ordered::needing(&card, needs, service))),
+        }
+    }
+
+    /// The ids of what finds `variables`.
+    fn finders(&self, variables: &[String]) -> Vec<String> {
+        let finds = |one: &&crate::file::DiscoverSection| {
+            one.variable.as_ref().is_some_and(|variable| variables.contains(&variable.value))
+        };
+        self.file.discover.iter().filter(finds).map(|one| format!("discover.{}", one.name)).collect()
+    }
+
+    /// The folder of the file.
+    fn folder(&self) -> &Path {
+        self.file.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    }
+
     /// Sections that this build cannot serve are refused, not left out silently.
     fn missing_features(&self) -> Vec<Diagnosis> {
-        let sections: [(&str, &str, bool, Option<Position>); 2] = [
+        let discover = self.file.discover.first().map(|section| section.at).or(self.file.discovery.at);
+        let sections: [(&str, &str, bool, Option<Position>); 3] = [
+            ("discover", "discovery", cfg!(feature = "discovery"), discover),
             ("database", "database", cfg!(feature = "database"), self.file.database.first().map(|s| s.at)),
             ("redis", "redis", cfg!(feature = "redis"), self.file.redis.first().map(|s| s.at)),
         ];
@@ -256,6 +341,16 @@ impl Parts<'_> {
 /// Connections of a pool when the file does not say: what a small service needs, and half of SQLx's own default of 10.
 #[cfg(feature = "database")]
 const DEFAULT_POOL: u32 = 5;
+
+/// The Unix socket that a section declares instead of a port.
+fn unix_spec(section: &PortSection) -> Option<UnixSpec> {
+    let unix = &section.unix.as_ref()?.value;
+    let spec = UnixSpec::new(&section.name, &unix.path);
+    Some(match unix.mode {
+        Some(mode) => spec.mode(mode),
+        None => spec,
+    })
+}
 
 fn port_spec(section: &PortSection, policy: &Policy) -> PortSpec {
     let host = match section.host_in(policy.environment) {

@@ -3,7 +3,7 @@
 use crate::{Refused, process};
 use bootproof_core::{ExitCode, Outcome, RunEnd, RunState, Shelf, Strictness, Vars};
 use bootproof_engine::Finished;
-use bootproof_ports::Held;
+use bootproof_ports::{Held, HeldUnix};
 use bootproof_report::{Detail, Style};
 use bootproof_tasks::TaskManager;
 use std::{io, net::TcpListener, sync::Arc};
@@ -103,6 +103,14 @@ impl Boot {
         self.held("listener", "ports", name)
     }
 
+    /// The Unix socket that is held for `[ports.NAME]`. Dropping the last handle on it removes its file.
+    ///
+    /// # Errors
+    /// When no such socket is held.
+    pub fn unix_socket(&self, name: &str) -> Result<Arc<HeldUnix>, NotHeld> {
+        self.held("Unix socket", "ports", name)
+    }
+
     /// The database of `[database.NAME]`, its pool guarded.
     ///
     /// # Errors
@@ -129,12 +137,27 @@ impl Boot {
         self.held("task manager", "tasks", "manager")
     }
 
+    /// Where the service of `[discover.NAME]` is, and who said so.
+    ///
+    /// # Errors
+    /// When none of that name is declared or it was not found.
+    #[cfg(feature = "discovery")]
+    pub fn found(&self, name: &str) -> Result<Arc<bootproof_discovery::Found>, NotHeld> {
+        self.held("service", "discover", name)
+    }
+
     /// The variables as the environment fix resolved them, and as later fixes moved them.
     ///
     /// # Errors
     /// When no variables are declared or the fix did not succeed.
     pub fn vars(&self) -> Result<Arc<Vars>, NotHeld> {
         self.held("variables", "environment", "vars")
+    }
+
+    /// What lies on the shelf under `key`, if it is a `T`.
+    #[cfg(feature = "discovery")]
+    pub(crate) fn thing<T: Send + Sync + 'static>(&self, key: &str) -> Option<Arc<T>> {
+        self.shelf.get(key)
     }
 
     fn held<T: Send + Sync + 'static>(&self, what: &'static str, room: &str, name: &str) -> Result<Arc<T>, NotHeld> {

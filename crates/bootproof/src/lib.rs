@@ -20,14 +20,18 @@ mod assemble;
 mod assume;
 mod boot;
 pub mod diagnose;
+#[cfg(feature = "discovery")]
+mod discover;
 pub mod file;
+mod ordered;
 mod policy;
 pub mod process;
+#[cfg(feature = "discovery")]
+mod registry;
 mod startup;
 mod variables;
 
 pub use boot::{Boot, NotHeld};
-pub use bootproof_compose as compose;
 pub use bootproof_core::{
     Diagnosis, Environment, ExitCode, Host, Mode, Outcome, Policy, RunState, Scope, Secret, Seed, Strictness, Vars,
     Verdict,
@@ -35,16 +39,23 @@ pub use bootproof_core::{
 pub use bootproof_engine::{Engine, Finished, Observer, Run, Stopper, UNDO_GRACE, View};
 pub use bootproof_env as env;
 pub use bootproof_env::duration as parse_duration;
-pub use bootproof_ports::Held;
+pub use bootproof_ports as ports;
 #[cfg(target_os = "linux")]
 pub use bootproof_ports::hand_over;
+pub use bootproof_ports::{Given, Held};
 pub use bootproof_probe::wait;
 pub use bootproof_tasks::{Limit, Limits, TaskManager};
+#[cfg(feature = "discovery")]
+pub use registry::{Publication, Publisher};
 pub use startup::{Fixes, Prepared, Refused, Startup};
 pub use variables::Variables;
 
+#[cfg(feature = "compose")]
+pub use bootproof_compose as compose;
 #[cfg(feature = "database")]
 pub use bootproof_db::Database;
+#[cfg(feature = "discovery")]
+pub use bootproof_discovery as discovery;
 #[cfg(feature = "redis")]
 pub use bootproof_redis::Handle as Redis;
 

@@ -1,33 +1,54 @@
-//! A service under another card: other needs, another id, another criticality. What it asks stays the same.
+//! A node under another card: other needs, another id, another criticality. What it does stays the same.
 
-use bootproof_core::{Card, Cx, Identity, Phase, Service};
+use bootproof_core::{Card, Change, Cx, Finding, Fix, Identity, Permit, Phase, Proof, Service};
 use std::sync::Arc;
 
-/// A service that goes by another card.
-pub(crate) struct Ordered {
+/// A service or a fix that goes by another card.
+pub(crate) struct Ordered<T: ?Sized> {
     card: Card,
-    service: Arc<dyn Service>,
+    inner: Arc<T>,
 }
 
-impl Ordered {
-    /// `service`, which waits for `needs`, too, and is skipped when one of them does not succeed.
-    pub(crate) fn needing(service: Arc<dyn Service>, needs: impl IntoIterator<Item = String>) -> Arc<dyn Service> {
-        let card = needs.into_iter().fold(service.card().clone(), Card::needs);
-        Self::under(card, service)
+impl<T: ?Sized> Ordered<T> {
+    /// `inner` under `card`.
+    pub(crate) fn under(card: Card, inner: Arc<T>) -> Self {
+        Self { card, inner }
     }
 
-    /// `service` under `card`.
-    pub(crate) fn under(card: Card, service: Arc<dyn Service>) -> Arc<dyn Service> {
-        Arc::new(Self { card, service })
+    /// `inner` under `card`, which waits for `needs`, too, and is skipped when one of them does not succeed.
+    pub(crate) fn needing(card: &Card, needs: Vec<String>, inner: Arc<T>) -> Self {
+        Self::under(needs.into_iter().fold(card.clone(), Card::needs), inner)
     }
 }
 
-impl Service for Ordered {
+impl Service for Ordered<dyn Service> {
     fn card(&self) -> &Card {
         &self.card
     }
 
     fn probe<'a>(&'a self, cx: &'a Cx) -> Phase<'a, Identity> {
-        self.service.probe(cx)
+        self.inner.probe(cx)
+    }
+}
+
+impl Fix for Ordered<dyn Fix> {
+    fn card(&self) -> &Card {
+        &self.card
+    }
+
+    fn inspect<'a>(&'a self, cx: &'a Cx) -> Phase<'a, Finding> {
+        self.inner.inspect(cx)
+    }
+
+    fn apply<'a>(&'a self, cx: &'a Cx, by: Permit, seen: &'a Finding) -> Phase<'a, Change> {
+        self.inner.apply(cx, by, seen)
+    }
+
+    fn prove<'a>(&'a self, cx: &'a Cx, done: &'a Change) -> Phase<'a, Proof> {
+        self.inner.prove(cx, done)
+    }
+
+    fn undo<'a>(&'a self, cx: &'a Cx, done: &'a Change) -> Phase<'a, ()> {
+        self.inner.undo(cx, done)
     }
 }

@@ -3,6 +3,8 @@
 //! Everything else is given a map. Look here for what counts as "not a bare machine".
 
 use bootproof_core::{Host, Secret, Seed, Value, Vars, variables::FINGERPRINT_KEY};
+#[cfg(unix)]
+use bootproof_ports::Given;
 use std::{
     ffi::OsString,
     hash::{BuildHasher, RandomState},
@@ -56,6 +58,35 @@ pub fn environment_of_child(vars: &Vars) -> Vec<(OsString, OsString)> {
     let not_text = not_text.filter(|(name, _)| name.to_str().is_none_or(|name| vars.value(name).is_none()));
     let text = vars.iter().map(|(name, value)| (name.into(), value.text.reveal().into()));
     not_text.chain(text).filter(|(name, _)| !NOT_PASSED_ON.iter().any(|own| name == own)).collect()
+}
+
+/// The sockets that this process was given by whoever started it, as systemd does (`LISTEN_FDS`, `LISTEN_PID`, `LISTEN_FDNAMES`): once; a
+/// second call finds none. Call it early, as it takes the three out of the process environment. `vars` is what
+/// [`variables`] read before.
+#[cfg(unix)]
+pub fn given_sockets(vars: &Vars) -> Vec<Given> {
+    // Without the right process id they are somebody else's, and the numbers are files of ours.
+    if vars.text("LISTEN_PID").map(str::trim) != Some(std::process::id().to_string().as_str()) {
+        return vec![];
+    }
+    let mut names = vars.text("LISTEN_FDNAMES").unwrap_or_default().split(':');
+    let mut files = listenfd::ListenFd::from_env();
+    (0..files.len()).map(|at| take(&mut files, at, names.next().filter(|name| !name.is_empty()))).collect()
+}
+
+#[cfg(unix)]
+fn take(files: &mut listenfd::ListenFd, at: usize, name: Option<&str>) -> Given {
+    let name = name.map(str::to_owned);
+    if let Ok(Some(listener)) = files.take_tcp_listener(at) {
+        return Given::tcp(name, listener);
+    }
+    if let Ok(Some(socket)) = files.take_udp_socket(at) {
+        return Given::udp(name, socket);
+    }
+    // Taken to be closed: nothing that is declared as a number can be one of these.
+    let unix =
+        matches!(files.take_unix_listener(at), Ok(Some(_))) || matches!(files.take_unix_datagram(at), Ok(Some(_)));
+    Given::other(name, if unix { "a Unix socket" } else { "something that is no socket" })
 }
 
 /// What says that this is not a bare machine.

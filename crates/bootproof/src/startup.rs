@@ -15,6 +15,7 @@ use bootproof_core::{
 };
 use bootproof_engine::{Engine, Settings};
 use bootproof_env::Resolver;
+use bootproof_ports::Given;
 use std::{
     borrow::Cow,
     fmt, io,
@@ -43,6 +44,7 @@ pub struct Startup {
     vars: Vars,
     flags: Vars,
     wishes: Wishes,
+    given: Vec<Given>,
 }
 
 /// What the caller wants otherwise than file and variables say.
@@ -112,7 +114,12 @@ impl Startup {
     /// # Errors
     /// When the file cannot be read, or something in it is wrong: all that can be told in one pass.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, Refused> {
-        Ok(Self::load(Some(path.as_ref()), process::variables())?.scope(Scope::Process))
+        let vars = process::variables();
+        #[cfg(unix)]
+        let given = process::given_sockets(&vars);
+        #[cfg(not(unix))]
+        let given = vec![];
+        Ok(Self::load(Some(path.as_ref()), vars)?.scope(Scope::Process).given(given))
     }
 
     /// Describes the service by `file`, else by `bootproof.toml` in the current folder when there is one, else by what `vars`
@@ -125,7 +132,7 @@ impl Startup {
         let path = file.or_else(|| is_there(default).then_some(default));
         let file = path.map(File::read).transpose().map_err(|error| Refused { diagnoses: diagnose::file(&error) })?;
         let folder = path.and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
-        Ok(Self { file, folder, vars, flags: Vars::default(), wishes: Wishes::default() })
+        Ok(Self { file, folder, vars, flags: Vars::default(), wishes: Wishes::default(), given: vec![] })
     }
 
     /// Sets a variable, over whatever else sets it. For flags of a command line; a secret is refused there.
@@ -149,6 +156,12 @@ impl Startup {
     /// Sets the seed of the waits between attempts, to repeat those of an earlier run.
     pub fn seed(mut self, seed: u64) -> Self {
         self.wishes.seed = Some(Seed(seed));
+        self
+    }
+
+    /// Sets the sockets that this process was given: a declared port that is among them is not bound again.
+    pub fn given(mut self, sockets: Vec<Given>) -> Self {
+        self.given = sockets;
         self
     }
 
@@ -180,14 +193,15 @@ impl Startup {
     ///
     /// # Errors
     /// An environment that cannot be chosen, flags that cannot be read, limits out of range, a plan that cannot be run.
-    pub fn prepare(self) -> Result<Prepared, Refused> {
+    pub fn prepare(mut self) -> Result<Prepared, Refused> {
+        let given = std::mem::take(&mut self.given);
         let environment = self.choose()?;
         let (variables, file) = self.describe(environment.name);
         let mut policy = policy_of(&file, &environment, &self.steering())?;
         self.wishes.change(&mut policy);
         switch_services_off(&file, &mut policy, &self.wishes);
         let policy = Arc::new(policy);
-        let assembled = assemble::assemble(&file, &policy, &variables, self.wishes.scope)?;
+        let assembled = assemble::assemble(&file, &policy, &variables, self.wishes.scope, given)?;
         let notes = variables.assumed.into_iter().chain(assembled.notes).collect();
         let mapped = Arc::new(assembled.mapped);
         let settings = Settings {
@@ -338,6 +352,8 @@ fn switch_services_off(file: &File, policy: &mut Policy, wishes: &Wishes) {
         let others = others.chain(file.http.iter().map(|s| format!("http.{}", s.name)));
         let others = others.chain(file.tcp.iter().map(|s| format!("tcp.{}", s.name)));
         let others = others.chain(file.command.iter().map(|s| format!("command.{}", s.name)));
+        let found = file.discover.iter().map(|s| format!("discover.{}", s.name));
+        let others = others.chain(found).chain(file.discovery.etcd.iter().map(|_| "discovery.etcd".to_owned()));
         off.extend(others.map(|id| (id, by.clone())));
     }
     policy.switched_off.extend(off);

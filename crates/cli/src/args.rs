@@ -1,7 +1,8 @@
 //! The command line.
 
 use crate::{
-    compose::args::ComposeArgs, diff::DiffArgs, env::args::EnvArgs, format::Format, init::InitArgs, wait::WaitArgs,
+    compose::args::ComposeArgs, diff::DiffArgs, env::args::EnvArgs, format::Format, init::InitArgs, ports::PortsArgs,
+    wait::WaitArgs,
 };
 use bootproof::Fixes;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -51,6 +52,8 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// Find and cure conflicts of a Docker Compose project
     Compose(ComposeArgs),
+    /// List the ports that programs of this user have published, and where they are
+    Ports(PortsArgs),
     /// Wait until servers, files or commands are ready, or gone; then start a command
     Wait(WaitArgs),
 }

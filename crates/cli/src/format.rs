@@ -31,12 +31,15 @@ pub(crate) enum Format {
     K8sConfigmap,
     /// For `EnvironmentFile=`, of `env export`
     Systemd,
+    /// Lines `NAME=value`, of `ports`
+    Env,
 }
 
-use Format::{Docker, Dot, Dotenv, Json, K8sConfigmap, K8sSecret, Mermaid, Shell, Systemd, Text};
+use Format::{Docker, Dot, Dotenv, Env, Json, K8sConfigmap, K8sSecret, Mermaid, Shell, Systemd, Text};
 
 const REPORTS: &[Format] = &[Text, Json];
 const PLANS: &[Format] = &[Text, Json, Dot, Mermaid];
+const PORTS: &[Format] = &[Text, Json, Env];
 const EXPORTS: &[Format] = &[Dotenv, Shell, Json, Docker, K8sSecret, K8sConfigmap, Systemd];
 
 /// Ends the program with a usage error when the format belongs to another command: it is never silently text.
@@ -50,6 +53,7 @@ pub(crate) fn refuse_foreign(cli: &Cli) {
         Command::Explain { .. } => ("explain", REPORTS),
         Command::Diff(_) => ("diff", REPORTS),
         Command::Compose(_) => ("compose", REPORTS),
+        Command::Ports(_) => ("ports", PORTS),
         Command::Wait(_) => ("wait", REPORTS),
         Command::Init(_) => ("init", &[Text][..]),
         Command::Env(args) => match args.command {
@@ -62,6 +66,7 @@ pub(crate) fn refuse_foreign(cli: &Cli) {
     let owner = match format {
         Text | Json => None,
         Dot | Mermaid => Some("bootproof plan"),
+        Env => Some("bootproof ports"),
         _ => Some("bootproof env export"),
     };
     let belongs = owner.map(|owner| format!("; `{}` is for `{owner}`", word(format))).unwrap_or_default();

@@ -11,6 +11,7 @@ mod format;
 mod init;
 mod live;
 mod plan;
+mod ports;
 #[cfg(target_os = "linux")]
 mod run;
 mod set;
@@ -46,6 +47,7 @@ fn main() -> std::process::ExitCode {
         Command::Init(args) => init::init(args, &cli.common),
         Command::Diff(args) => diff::diff(args, &cli.common, vars, &terminal),
         Command::Compose(args) => compose::compose(args, &cli.common, vars, &terminal),
+        Command::Ports(args) => ports::ports(args, &cli.common, &vars, &terminal),
         Command::Wait(args) => waiting(args, &cli.common, vars, &terminal),
     };
     std::process::ExitCode::from(code.0)

@@ -6,7 +6,11 @@ use bootproof_core::Mode;
 
 /// The validated start that the flags ask for.
 pub(crate) fn prepare(common: &Common, vars: Vars, mode: Mode) -> Result<Prepared, Refused> {
-    let mut startup = load(common, vars)?.mode(mode).only(&common.only).skip(&common.skip);
+    #[cfg(unix)]
+    let given = bootproof::process::given_sockets(&vars);
+    #[cfg(not(unix))]
+    let given = vec![];
+    let mut startup = load(common, vars)?.given(given).mode(mode).only(&common.only).skip(&common.skip);
     if let Some(budget) = common.timeout {
         startup = startup.budget(budget);
     }

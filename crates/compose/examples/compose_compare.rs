@@ -1,4 +1,5 @@
-//! Asks the Docker Compose at hand about every project of `tests/conformance`, beside our reader. With `--record` its answers are
+//! Asks the Docker Compose at hand about every project of `tests/conformance`, beside our reader. With `--record` its
+//! answers are
 //! kept for the tests. `cargo xtask compose` runs it.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for developers")]

@@ -1,5 +1,6 @@
 //! Docker Compose files, read as `docker compose` reads them: files found and merged, `.env` and references filled in,
-//! profiles, `extends`, `include`, `!override` and `!reset`. Every fact carries the file, line and column that had the last word.
+//! profiles, `extends`, `include`, `!override` and `!reset`. Every fact carries the file, line and column that had the
+//! last word.
 //!
 //! Read [`read`] first: from a [`Request`] to a [`Project`], or to everything that is wrong with it.
 //! [`parse_short`] is the short syntax of ports by itself.

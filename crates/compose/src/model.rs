@@ -13,7 +13,8 @@ pub struct Project {
     pub name: String,
     /// The folder that relative paths are relative to.
     pub folder: PathBuf,
-    /// The Compose files of the project itself, in the order in which they were merged; what they include is in the places.
+    /// The Compose files of the project itself, in the order in which they were merged; what they include is in the
+    /// places.
     pub files: Vec<PathBuf>,
     /// All services by name, also those that no chosen profile enables.
     pub services: BTreeMap<String, Service>,

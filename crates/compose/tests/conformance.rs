@@ -1,6 +1,7 @@
 //! What we read of a project is what Docker Compose reads of it, on every project in `conformance/`.
 //!
-//! The answers were recorded from a real `docker-compose config` by `cargo xtask compose`. Where one is at hand (`$DOCKER_COMPOSE`,
+//! The answers were recorded from a real `docker-compose config` by `cargo xtask compose`. Where one is at hand
+//! (`$DOCKER_COMPOSE`,
 //! or on the path), it is asked as well.
 
 mod peer;

@@ -15,6 +15,7 @@ mod etcd;
 mod found;
 mod http;
 mod local;
+mod local_registry;
 mod question;
 mod race;
 mod resolve;
@@ -34,7 +35,8 @@ pub use etcd::{
     fresh_instance,
 };
 pub use found::{Found, NotFound, PassedOver, Reason, Source};
-pub use local::{LocalEntry, Process};
+pub use local::LocalEntry;
+pub use local_registry::LocalRegistry;
 pub use question::{Answer, Question, Speak};
 pub use resolve::resolve;
 pub use settings::{DiscoverySettings, LEASE};

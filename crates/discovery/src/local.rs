@@ -3,16 +3,8 @@
 //! A file outlives its writer, and a number of a process comes again: an entry counts only while the process with that number
 //! and that start is alive, and the listener at its address is its own or one of its children's.
 
+use bootproof_ports::ledger::ProcessId;
 use std::net::SocketAddr;
-
-/// A process, named for ever by its number and its start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Process {
-    /// Its number.
-    pub pid: u32,
-    /// When it was started, in the kernel's ticks since boot: the 22nd field of `/proc/PID/stat`.
-    pub started: u64,
-}
 
 /// What a process of this machine published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,8 +17,8 @@ pub struct LocalEntry {
     pub scheme: Option<String>,
     /// Which instance of the service it is.
     pub instance: String,
-    /// Who published it.
-    pub owner: Process,
+    /// The process that has to live for this to be true.
+    pub owner: ProcessId,
 }
 
 /// Whether the owner of `entry` lives and has its listener: what was seen, or why not. Blocks for some milliseconds.
@@ -43,7 +35,8 @@ pub(crate) fn owned(_entry: &LocalEntry) -> Result<String, String> {
 
 #[cfg(target_os = "linux")]
 mod linux {
-    use super::{LocalEntry, Process};
+    use super::LocalEntry;
+    use bootproof_ports::ledger::Life;
     use procfs::{
         net::{self, TcpState},
         process::{self, FDTarget},
@@ -54,11 +47,15 @@ mod linux {
     };
 
     pub(super) fn owned(entry: &LocalEntry) -> Result<String, String> {
-        let Process { pid, started } = entry.owner;
-        match started_at(pid) {
-            None => return Err(format!("its process {pid} has ended")),
-            Some(other) if other != started => return Err(format!("{pid} is the number of another process now")),
-            Some(_) => {}
+        let pid = entry.owner.pid;
+        match entry.owner.life() {
+            Life::Alive => {}
+            Life::Over => return Err(format!("its process {pid} has ended")),
+            Life::Elsewhere => {
+                return Err(format!(
+                    "its process {pid} is of another container or machine and cannot be seen from here"
+                ));
+            }
         }
         let mut inodes = listeners(entry.address)?;
         if inodes.is_empty() {
@@ -73,12 +70,6 @@ mod linux {
             }
         }
         Err(format!("somebody else than its process {pid} listens at {}", entry.address))
-    }
-
-    pub(super) fn started_at(pid: u32) -> Option<u64> {
-        let stat = process::Process::new(pid.cast_signed()).ok()?.stat().ok()?;
-        // A zombie holds nothing any more.
-        (stat.state != 'Z').then_some(stat.starttime)
     }
 
     /// The listeners that a connection to `address` may meet: the most specific ones there are.

@@ -7,12 +7,11 @@ use std::{
     process::{Command, Stdio},
 };
 
-fn ours() -> Process {
-    let pid = std::process::id();
-    Process { pid, started: linux::started_at(pid).unwrap() }
+fn ours() -> ProcessId {
+    ProcessId::ours().unwrap()
 }
 
-fn entry(address: SocketAddr, owner: Process) -> LocalEntry {
+fn entry(address: SocketAddr, owner: ProcessId) -> LocalEntry {
     LocalEntry { port: "http".into(), address, scheme: None, instance: "one".into(), owner }
 }
 
@@ -30,12 +29,22 @@ fn a_listener_of_its_living_owner_counts_whatever_address_it_is_bound_to() {
 fn a_process_that_ended_or_whose_number_came_again_has_nothing() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let mut child = Command::new("true").spawn().unwrap();
-    let gone = Process { pid: child.id(), started: 1 };
+    let mut child = Command::new("sleep").arg("60").spawn().unwrap();
+    let gone = ProcessId::of(child.id()).unwrap();
+    child.kill().unwrap();
     child.wait().unwrap();
     assert!(owned(&entry(address, gone)).unwrap_err().ends_with("has ended"));
-    let again = Process { started: ours().started + 1, ..ours() };
-    assert!(owned(&entry(address, again)).unwrap_err().ends_with("is the number of another process now"));
+    let again = ProcessId { start: ours().start + 1, ..ours() };
+    assert!(owned(&entry(address, again)).unwrap_err().ends_with("has ended"));
+}
+
+#[test]
+fn a_process_that_cannot_be_seen_from_here_is_not_trusted() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut elsewhere = ours();
+    elsewhere.realm.pids += 1;
+    let error = owned(&entry(listener.local_addr().unwrap(), elsewhere)).unwrap_err();
+    assert!(error.ends_with("cannot be seen from here"), "{error}");
 }
 
 #[test]
@@ -43,8 +52,8 @@ fn a_port_that_another_has_now_is_not_the_owners() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let mut child = Command::new("sleep").arg("60").spawn().unwrap();
-    let other = Process { pid: child.id(), started: linux::started_at(child.id()).unwrap() };
-    let stale = owned(&entry(address, other)).unwrap_err();
+    let other = ProcessId::of(child.id()).unwrap();
+    let stale = owned(&entry(address, other.clone())).unwrap_err();
     drop(listener);
     let closed = owned(&entry(address, other)).unwrap_err();
     child.kill().unwrap();

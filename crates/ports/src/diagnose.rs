@@ -1,6 +1,6 @@
 //! What a port's trouble means to somebody who has to act on it.
 
-use crate::{Owner, PortError};
+use crate::{Owner, PortError, unix};
 use bootproof_core::Diagnosis;
 use std::{collections::BTreeMap, error::Error};
 
@@ -16,11 +16,18 @@ pub const CODES: &[(&str, &str)] = &[
     ("PORT-008", "a connection did not reach our listener"),
     ("PORT-009", "somebody else can take the port"),
     ("PORT-010", "the system refused a socket"),
+    ("PORT-011", "the Unix socket is held by somebody else"),
+    ("PORT-012", "something else than a socket is at the path"),
+    ("PORT-013", "the path cannot be one of a Unix socket"),
+    ("PORT-014", "the folder of the Unix socket cannot be used"),
+    ("PORT-015", "the Unix socket is not shown to be ours"),
     ("PORT-020", "the port is being handed over to another program"),
+    ("PORT-021", "the ledger of ports does not serve"),
     ("PORT-030", "the port went to somebody else after it was released"),
     ("PORT-031", "nobody listens on the port that was released"),
     ("PORT-032", "the program has closed the sockets it was given"),
     ("PORT-033", "the sockets that were handed over are still open here"),
+    ("PORT-034", "a given socket is not what is declared"),
 ];
 
 /// How many owners of a full range are named.
@@ -55,9 +62,14 @@ fn of(error: &PortError) -> Diagnosis {
             refused(diagnosis, error)
         }
         PortError::Claimed { .. } => claimed(diagnosis),
+        PortError::Unix { trouble, .. } => unix::explain(diagnosis, trouble),
         PortError::NotHeld { .. } | PortError::NotReached { .. } | PortError::Takeable { .. } => {
             unproven(diagnosis, error)
         }
+        PortError::Given { name, .. } => diagnosis
+            .now("nothing was bound in its place: clients would go on using the one that was given")
+            .action(format!("make the unit (`ListenStream=`, `FileDescriptorName=`) and `[ports.{name}]` say the same"))
+            .configuration(),
     }
 }
 
@@ -73,7 +85,9 @@ fn code(error: &PortError) -> &'static str {
         PortError::NotReached { .. } => "PORT-008",
         PortError::Takeable { .. } => "PORT-009",
         PortError::System { .. } => "PORT-010",
+        PortError::Given { .. } => "PORT-034",
         PortError::Claimed { .. } => "PORT-020",
+        PortError::Unix { trouble, .. } => trouble.code(),
     }
 }
 
@@ -166,6 +180,7 @@ fn runs(ports: &[u16]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::UnixTrouble;
     use bootproof_core::{Cause, Retry};
     use std::{collections::BTreeSet, io};
 
@@ -174,6 +189,7 @@ mod tests {
     }
 
     fn one_of_each() -> Vec<PortError> {
+        let unix = |trouble| PortError::Unix { name: "api".into(), path: "/run/api.sock".into(), trouble };
         let (name, address) = (|| "api".to_owned(), "127.0.0.1:80".parse().unwrap());
         vec![
             PortError::NotAPort { name: name(), variable: "PORT".into(), value: "its value".into() },
@@ -187,20 +203,29 @@ mod tests {
             PortError::NotReached { name: name(), address, because: "silence".into() },
             PortError::Takeable { name: name(), address, because: "it could".into() },
             PortError::Claimed { name: name(), port: 80, by: "`api` of `chat` (pid 12)".into() },
+            unix(UnixTrouble::Busy(nginx())),
+            unix(UnixTrouble::NotASocket("a folder")),
+            unix(UnixTrouble::Path("it is empty".into())),
+            unix(UnixTrouble::Folder("`/run` is not there".into())),
+            unix(UnixTrouble::NotShown("silence".into())),
+            unix(UnixTrouble::System(io::Error::other("too many open files"))),
             PortError::System { name: name(), address, source: io::Error::other("too many open files") },
+            PortError::Given { name: name(), because: "it does not listen".into() },
         ]
     }
 
     #[test]
     fn every_code_is_listed_and_made_and_each_diagnosis_says_what_to_do() {
         let made: BTreeSet<_> = one_of_each().iter().map(code).collect();
-        // Those from 030 on are of a hand-over, which makes them itself.
-        let here = CODES.iter().map(|(code, _)| *code).filter(|code| *code < "PORT-030");
+        // PORT-021 is the ledger's own, and made there; those from 030 to 033 are of a hand-over, which makes them itself.
+        let elsewhere = ["PORT-021", "PORT-030", "PORT-031", "PORT-032", "PORT-033"];
+        let here = CODES.iter().map(|(code, _)| *code).filter(|code| !elsewhere.contains(code));
         assert_eq!(made, here.collect());
         for error in one_of_each() {
             let diagnosis = diagnose(vec![error]);
             assert!(!diagnosis.action.is_empty() && !diagnosis.now.is_empty(), "{diagnosis}");
-            let configuration = ["PORT-001", "PORT-004", "PORT-005", "PORT-006"].contains(&diagnosis.code);
+            let configuration =
+                [1, 4, 5, 6, 12, 13, 14, 34].map(|n| format!("PORT-{n:03}")).contains(&diagnosis.code.to_owned());
             assert_eq!(diagnosis.cause == Cause::Configuration, configuration, "{diagnosis}");
             assert_eq!(diagnosis.retry == Retry::MayHelp, diagnosis.code == "PORT-010", "{diagnosis}");
         }

@@ -122,4 +122,22 @@ pub enum PortError {
         /// Port, service and pid of whoever hands it over.
         by: String,
     },
+    /// A Unix socket cannot be held, or is not shown to be ours.
+    #[error("the socket `{path}` of `{name}` {trouble}")]
+    Unix {
+        /// Its name.
+        name: String,
+        /// Its path.
+        path: String,
+        /// What is wrong.
+        trouble: crate::UnixTrouble,
+    },
+    /// A socket that this process was given is not what is declared.
+    #[error("the socket that was given for `{name}` is not what is declared: {because}")]
+    Given {
+        /// The port's name.
+        name: String,
+        /// What is wrong with it.
+        because: String,
+    },
 }

@@ -1,39 +1,50 @@
 //! The fix `ports`: every declared port is bound on all families, held, and shown to be ours.
 
 use crate::{
-    Held, PortError, PortSpec,
+    Given, Held, PortError, PortSpec,
     acquire::{Acquired, acquire, acquire_in, acquire_without},
+    bound::Bound,
     diagnose::diagnose,
+    given::sort,
     inspect::{inspect, is_ours},
     ledger::{Ledger, Service},
     owner::owners_of,
     prove::prove,
     publish::{list, publish, restore},
     table,
+    unix::{self, UnixSpec},
     wanted::{Wanted, wanted},
 };
 use bootproof_core::{Card, Change, Criticality, Cx, Diagnosis, Finding, Fix, Permit, Phase, Proof, Scope};
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
-/// The fix `ports`. What it holds is on the shelf as [`Held`] under `ports/<name>`.
+/// The fix `ports`. What it holds is on the shelf as [`Held`], or as [`HeldUnix`](crate::HeldUnix), under `ports/<name>`.
 #[derive(Debug)]
 pub struct PortsFix {
     card: Card,
     specs: Vec<PortSpec>,
+    unix: Vec<UnixSpec>,
     scope: Scope,
     ledger: Option<(Ledger, Service)>,
+    given: Vec<Given>,
 }
 
 impl PortsFix {
     /// The fix for these ports. Its proof covers this process until [`PortsFix::scope`] says otherwise.
     pub fn new(specs: Vec<PortSpec>, criticality: Criticality) -> Self {
         let card = Card::fix("ports", "ports held on both IP families").needs("environment").criticality(criticality);
-        Self { card, specs, scope: Scope::Process, ledger: None }
+        Self { card, specs, unix: vec![], scope: Scope::Process, ledger: None, given: vec![] }
     }
 
     /// Sets what its proof covers.
     pub fn scope(mut self, scope: Scope) -> Self {
         self.scope = scope;
+        self
+    }
+
+    /// Holds these Unix sockets, too.
+    pub fn unix_sockets(mut self, sockets: Vec<UnixSpec>) -> Self {
+        self.unix = sockets;
         self
     }
 
@@ -43,21 +54,36 @@ impl PortsFix {
         self
     }
 
+    /// Sets the sockets that this process was given: a port that is among them is not bound again.
+    pub fn given(mut self, sockets: Vec<Given>) -> Self {
+        self.given = sockets;
+        self
+    }
+
     fn wanted(&self, cx: &Cx) -> Result<Vec<Wanted>, Diagnosis> {
+        unix::no_name_twice(&self.specs, &self.unix).map_err(|error| diagnose(vec![error]))?;
         wanted(&self.specs, &cx.vars()).map_err(diagnose)
     }
 
     async fn look(&self, cx: &Cx) -> Result<Finding, Diagnosis> {
-        if self.specs.is_empty() {
+        if self.specs.is_empty() && self.unix.is_empty() {
             return Ok(Finding::NothingDeclared);
         }
-        let ports = self.wanted(cx)?.into_iter().map(|wanted| {
+        let sorted = sort(&self.given, self.wanted(cx)?).map_err(diagnose)?;
+        let given: Vec<_> =
+            sorted.fitting.iter().map(|fitting| given_fact(&fitting.wanted, &fitting.sockets)).collect();
+        let unknown = sorted.unknown.into_iter().map(|what| format!("was given {what}, which no port declares"));
+        let given: Vec<String> = given.into_iter().chain(unknown).collect();
+        let ports = sorted.rest.into_iter().map(|wanted| {
             let ours = is_ours(&wanted, on_shelf(cx, &wanted).as_deref());
             (wanted, ours)
         });
         let ports: Vec<_> = ports.collect();
         let look = cx.look("looked who listens on the declared ports");
-        let facts = blocking(move || inspect(ports)).await.map_err(diagnose)?;
+        let sockets = unix::pending(cx, &self.unix);
+        let facts = blocking(move || unix::both(inspect(ports), unix::inspect(sockets))).await;
+        let mut facts = facts.map_err(diagnose)?;
+        facts.extend(given);
         look.saw(facts.join("; "));
         Ok(Finding::facts(facts))
     }
@@ -65,15 +91,26 @@ impl PortsFix {
     async fn bind(&self, cx: &Cx) -> Result<Change, Diagnosis> {
         let mut wanted = self.wanted(cx)?;
         wanted.retain(|wanted| !is_ours(wanted, on_shelf(cx, wanted).as_deref()));
-        if wanted.is_empty() {
+        let sockets = unix::missing(cx, &self.unix);
+        if wanted.is_empty() && sockets.is_empty() {
             return Ok(Change::nothing());
         }
         let look = cx.look("bound and listened on the declared ports");
-        let held = end(self.bound(cx, wanted).await).await.map_err(diagnose)?;
+        let sorted = sort(&self.given, wanted).map_err(diagnose)?;
+        let mut held = match sorted.rest {
+            rest if rest.is_empty() => vec![],
+            rest => end(self.bound(cx, rest).await).await.map_err(diagnose)?,
+        };
+        let sockets = unix::hold_all(&sockets).map_err(diagnose)?;
+        held.extend(sorted.fitting.into_iter().map(Held::given));
         let seen: Vec<_> = held.iter().map(|held| format!("`{}` at {}", held.spec().name, list(held))).collect();
-        look.saw(seen.join("; "));
-        self.tell_of_the_ledger(cx, &held);
-        Ok(publish(cx, held))
+        let mut change = Change::made(unix::shelve(cx, sockets));
+        look.saw([seen, change.made.clone()].concat().join("; "));
+        if !held.is_empty() {
+            self.tell_of_the_ledger(cx, &held);
+        }
+        change.made.extend(publish(cx, held).made);
+        Ok(change)
     }
 
     /// All of `wanted` at once, with the ledger when there is one and it serves.
@@ -106,6 +143,10 @@ impl PortsFix {
             seen = Ok(prove(cx, &wanted, rows.as_deref()).await.map_err(|error| diagnose(vec![error]))?);
             held.extend(on_shelf(cx, &wanted).map(|held| summary(&held)));
         }
+        if let Some((last, sockets)) = unix::prove_all(cx, &self.unix).await.map_err(|error| diagnose(vec![error]))? {
+            seen = Ok(last);
+            held.extend(sockets);
+        }
         if seen.is_ok() {
             seen = Ok(all.saw(held.join("; ")));
         }
@@ -113,6 +154,7 @@ impl PortsFix {
     }
 
     fn release(&self, cx: &Cx) {
+        unix::release(cx, &self.unix);
         for spec in self.specs.iter().rev() {
             if let Some(held) = cx.shelf().take::<Held>(&spec.key()) {
                 restore(cx, &held);
@@ -152,6 +194,11 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
             Err(_) => std::future::pending().await,
         },
     }
+}
+
+fn given_fact(wanted: &Wanted, sockets: &[(SocketAddr, Bound)]) -> String {
+    let at: Vec<_> = sockets.iter().map(|(at, _)| at.to_string()).collect();
+    format!("`{}` was given to this process at {}", wanted.spec.name, at.join(" and "))
 }
 
 /// Where a port is held, and why it is not where it was wanted.

@@ -3,6 +3,7 @@
 use crate::{
     Owner, PortSpec,
     bound::Bound,
+    given::Fitting,
     ledger::{LedgerError, Published},
     listen::Listeners,
     publish::Before,
@@ -30,6 +31,8 @@ pub struct Held {
     pub(crate) before: Option<Before>,
     /// Its entry in the ledger, or why it has none; `None` when there is no ledger.
     pub(crate) entry: Option<Result<Published, Arc<LedgerError>>>,
+    /// Where its sockets are, when this process was given them: they need not be all that are declared.
+    given: Option<Vec<SocketAddr>>,
 }
 
 /// What strangers brought while a proof was looking.
@@ -71,7 +74,30 @@ impl Held {
     pub(crate) fn new(hit: Hit<Listeners>) -> Self {
         let Hit { wanted, thing, moved } = hit;
         let Wanted { spec, port } = wanted;
-        Self { spec, wanted: port, listeners: thing, moved, early: Mutex::default(), before: None, entry: None }
+        Self {
+            spec,
+            wanted: port,
+            listeners: thing,
+            moved,
+            early: Mutex::default(),
+            before: None,
+            entry: None,
+            given: None,
+        }
+    }
+
+    /// A port whose sockets this process was given.
+    pub(crate) fn given(fitting: Fitting) -> Self {
+        let Fitting { wanted, sockets } = fitting;
+        let port = sockets.first().map_or(wanted.port, |(at, _)| at.port());
+        let (at, sockets) = sockets.into_iter().unzip();
+        let thing = Listeners { port, sockets, absent: vec![] };
+        Self { given: Some(at), ..Self::new(Hit { wanted, thing, moved: None }) }
+    }
+
+    /// Whether this process was given its sockets, by systemd for example.
+    pub fn was_given(&self) -> bool {
+        self.given.is_some()
     }
 
     /// What was declared.
@@ -92,6 +118,9 @@ impl Held {
 
     /// Where the listeners listen, IPv4 first.
     pub fn addresses(&self) -> Vec<SocketAddr> {
+        if let Some(given) = &self.given {
+            return given.clone();
+        }
         let here = |ip: &IpAddr| !self.absent().contains(ip);
         self.spec.host.ips().into_iter().filter(here).map(|ip| SocketAddr::new(ip, self.port())).collect()
     }

@@ -10,6 +10,7 @@ mod diag;
 mod diagnose;
 mod error;
 mod fix;
+mod given;
 #[cfg(target_os = "linux")]
 pub mod hand_over;
 mod held;
@@ -28,15 +29,18 @@ mod search;
 mod spec;
 mod states;
 mod table;
+mod unix;
 mod visit;
 mod wanted;
 
 pub use diagnose::CODES;
 pub use error::PortError;
 pub use fix::PortsFix;
+pub use given::Given;
 pub use held::{Datagram, Held, Moved};
 pub use occupant::{Occupied, occupants};
 pub use owner::{About, Container, Owner};
 pub use reserve::{reserve, reserve_in};
 pub use spec::{HandOver, Host, PortSpec, Protocol};
-pub use states::{Doing, KernelView, PortState, PortStatus, Taken, Who, state_of, who_has};
+pub use states::{Doing, KernelView, PortState, PortStatus, Taken, Who, state_of, who_has, who_json};
+pub use unix::{HeldUnix, UnixSpec, UnixTrouble, hold_unix};

@@ -10,7 +10,7 @@ mod process;
 mod users;
 
 pub use container::Container;
-use holders::holders;
+pub(crate) use holders::holders;
 #[cfg(target_os = "linux")]
 pub(crate) use holders::socket_inode;
 
@@ -113,10 +113,18 @@ pub(crate) fn owners(places: &[Place], rows: &[Option<Row>]) -> Vec<Owner> {
     let inodes = rows.iter().flatten().map(|row| row.inode).filter(|inode| *inode != 0).collect();
     let holders = holders(&inodes);
     let users = Users::read();
-    let mut owners: Vec<_> =
-        rows.iter().map(|row| row.as_ref().map_or(Owner::Unknown, |row| owner(row, &holders, &users))).collect();
+    let mut owners: Vec<_> = rows
+        .iter()
+        .map(|row| row.as_ref().map_or(Owner::Unknown, |row| owner(row.inode, row.uid, &holders, &users)))
+        .collect();
     container::name(places, &mut owners, &Docker::client());
     owners
+}
+
+/// The owner of the socket `inode`, which the user `uid` made.
+#[cfg(target_os = "linux")]
+pub(crate) fn owner_of_socket(inode: u64, uid: u32) -> Owner {
+    owner(inode, uid, &holders(&BTreeSet::from([inode])), &Users::read())
 }
 
 /// The socket that has `place`: a listener, when one is in the way for certain; else any, which takes longer to find.
@@ -134,12 +142,12 @@ pub(crate) fn most_in_the_way(rows: Vec<Row>, place: &Place) -> Option<Row> {
     overlaps.min_by_key(|(overlap, row)| (row.stage, *overlap, row.inode == 0)).map(|(_, row)| row)
 }
 
-fn owner(row: &Row, holders: &BTreeMap<u64, BTreeSet<u32>>, users: &Users) -> Owner {
-    if row.inode == 0 {
+fn owner(inode: u64, uid: u32, holders: &BTreeMap<u64, BTreeSet<u32>>, users: &Users) -> Owner {
+    if inode == 0 {
         return Owner::Remembered;
     }
-    let user = users.name(row.uid);
-    let pids = holders.get(&row.inode);
+    let user = users.name(uid);
+    let pids = holders.get(&inode);
     let first = |pids: &BTreeSet<u32>| pids.get(&std::process::id()).or(pids.first()).copied();
     match pids.and_then(|pids| Some((first(pids)?, pids.len() - 1))) {
         Some((pid, others)) => {
@@ -150,7 +158,7 @@ fn owner(row: &Row, holders: &BTreeMap<u64, BTreeSet<u32>>, users: &Users) -> Ow
             };
             Owner::Process { pid, command: process::name(pid), user, others, about: Box::new(about) }
         }
-        None => Owner::Hidden { user, another: users.is_another(row.uid), container: None },
+        None => Owner::Hidden { user, another: users.is_another(uid), container: None },
     }
 }
 

@@ -3,9 +3,11 @@
 //! [`state_of`] answers for what a service would bind; [`who_has`] lists everybody at a number, on whatever address. What the
 //! system does not tell is "unknown", and never "free".
 
+mod json;
 mod kernel;
 mod listing;
 
+pub use json::who_json;
 pub use kernel::KernelView;
 pub use listing::{Doing, Taken, Who, who_has};
 

@@ -10,6 +10,7 @@ pub mod json;
 mod notes;
 mod page;
 mod plan;
+pub mod ports;
 mod progress;
 #[cfg(feature = "schema")]
 mod schema;

@@ -13,7 +13,7 @@ struct Server {
     service: Option<&'static str>,
 }
 
-const SERVERS: [Server; 7] = [
+const SERVERS: [Server; 8] = [
     Server { program: "postgres", package: "postgresql", service: Some("postgresql") },
     Server { program: "redis-server", package: "redis-server", service: Some("redis-server") },
     Server { program: "mariadbd", package: "mariadb-server", service: Some("mariadb") },
@@ -22,6 +22,8 @@ const SERVERS: [Server; 7] = [
     // The DNS server, and the tool that makes network namespaces.
     Server { program: "dnsmasq", package: "dnsmasq-base", service: None },
     Server { program: "ip", package: "iproute2", service: None },
+    // Gives sockets to what it starts, without systemd running.
+    Server { program: "systemd-socket-activate", package: "systemd", service: None },
 ];
 
 /// Installs what is missing.

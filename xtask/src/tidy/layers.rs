@@ -10,7 +10,7 @@ const LAW: &[(&str, &[&str])] = &[
     ("ports", &["core"]),
     ("tasks", &["core"]),
     ("compose", &["core", "env", "ports"]),
-    ("discovery", &["core"]),
+    ("discovery", &["core", "ports"]),
     ("report", &["core"]),
     ("db", &["core", "tasks"]),
     ("engine", &["core", "tasks"]),

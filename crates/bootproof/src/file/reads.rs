@@ -33,6 +33,27 @@ impl File {
     }
 }
 
+impl File {
+    /// The variables that the addresses of the node with this id refer to: of a service (`http.auth`) its own, of a fix
+    /// (`database`) all of its services.
+    pub(crate) fn variables_of(&self, id: &str) -> Vec<String> {
+        let (room, name) = id.split_once('.').map_or((id, None), |(room, name)| (room, Some(name)));
+        let own = |other: &str| name.is_none_or(|name| name == other);
+        let texts: Vec<&Secret> = match room {
+            "database" => self.database.iter().filter(|one| own(&one.name)).map(|one| &one.url.value).collect(),
+            "redis" => {
+                let redis = self.redis.iter().filter(|one| own(&one.name));
+                redis.flat_map(|one| [&one.url, &one.local]).flatten().map(|url| &url.value).collect()
+            }
+            "clickhouse" => self.clickhouse.iter().filter(|one| own(&one.name)).map(|one| &one.url.value).collect(),
+            "http" => self.http.iter().filter(|one| own(&one.name)).map(|one| &one.url.value).collect(),
+            "tcp" => self.tcp.iter().filter(|one| own(&one.name)).map(|one| &one.address.value).collect(),
+            _ => vec![],
+        };
+        texts.into_iter().flat_map(|text| references(text.reveal())).collect()
+    }
+}
+
 /// What cannot be read refers to nothing: whoever uses it tells what is wrong with it.
 fn references(text: &str) -> Vec<String> {
     let template = Template::parse(text);

@@ -8,9 +8,9 @@ mod undo;
 
 use crate::{
     args::Common,
-    verify::report,
     start::load,
     terminal::{Terminal, note},
+    verify::report,
 };
 use args::{ComposeArgs, ComposeCommand, ProjectArgs};
 use bootproof::{

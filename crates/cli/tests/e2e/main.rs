@@ -12,6 +12,7 @@ mod flags;
 mod init;
 mod lies;
 mod nothing_left;
+mod ports_list;
 mod run;
 mod secrets;
 mod servers;

@@ -31,12 +31,14 @@ pub enum PortSyntaxError {
     Protocol(String),
 }
 
-/// Reads `[HOST_IP:][PUBLISHED:]TARGET[/PROTOCOL]`, an IPv6 address in brackets; ranges of equal length give a port for each pair. A range published for
+/// Reads `[HOST_IP:][PUBLISHED:]TARGET[/PROTOCOL]`, an IPv6 address in brackets; ranges of equal length give a port
+/// for each pair. A range published for
 /// one target stays a range: the engine takes a free port of it.
 ///
 /// ```
 /// let ports = bootproof_compose::parse_short("127.0.0.1:8080-8081:80-81")?;
-/// assert_eq!(ports.iter().map(ToString::to_string).collect::<Vec<_>>(), ["127.0.0.1:8080:80/tcp", "127.0.0.1:8081:81/tcp"]);
+/// assert_eq!(ports.iter().map(ToString::to_string).collect::<Vec<_>>(), ["127.0.0.1:8080:80/tcp",
+/// "127.0.0.1:8081:81/tcp"]);
 /// # Ok::<(), bootproof_compose::PortSyntaxError>(())
 /// ```
 ///

@@ -1,6 +1,8 @@
-//! Each thing in one form: what Compose lets be written in several ways is brought into the longest one, before files are merged.
+//! Each thing in one form: what Compose lets be written in several ways is brought into the longest one, before files
+//! are merged.
 //!
-//! `environment` and `depends_on` become maps, `env_file` a list of maps with absolute paths, `build` and `extends` maps. Lists of
+//! `environment` and `depends_on` become maps, `env_file` a list of maps with absolute paths, `build` and `extends`
+//! maps. Lists of
 //! ports stay lists: how they are merged is decided when all are known.
 
 use super::tree::{Entry, Kind, Map, Node};

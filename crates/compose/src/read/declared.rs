@@ -33,7 +33,8 @@ pub(super) fn check(root: &Node, service: &Map, notes: &mut Notes) {
     }
 }
 
-/// The name of the volume that an entry of `volumes` mounts; `None` for a folder of this machine and for one without a name.
+/// The name of the volume that an entry of `volumes` mounts; `None` for a folder of this machine and for one without a
+/// name.
 fn volume(one: &Node) -> Option<String> {
     match &one.kind {
         Kind::Map(map) => {

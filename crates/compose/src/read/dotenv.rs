@@ -1,4 +1,5 @@
-//! Env files as Compose reads them. Its rules are not those of bootproof's own `.env` files: `$NAME` without braces is a
+//! Env files as Compose reads them. Its rules are not those of bootproof's own `.env` files: `$NAME` without braces is
+//! a
 //! reference, a bare `NAME` is handed on from outside, and one bad line spoils the file.
 
 use super::template::{Lookup, Problem, fill};

@@ -9,7 +9,8 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use zeroize::Zeroizing;
 
-/// The largest file that is read, in bytes: 4 MiB. Chosen by hand: a Compose file of a thousand services has a tenth of it.
+/// The largest file that is read, in bytes: 4 MiB. Chosen by hand: a Compose file of a thousand services has a tenth
+/// of it.
 pub(super) const LARGEST_FILE: u64 = 4 << 20;
 
 /// The text of the file at `path`, without its byte order mark.

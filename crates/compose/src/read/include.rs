@@ -82,7 +82,8 @@ impl Loader {
         }
     }
 
-    /// The variables for an included project: those of who includes it, then its own `.env` or the files that are named.
+    /// The variables for an included project: those of who includes it, then its own `.env` or the files that are
+    /// named.
     fn values(&mut self, files: &[PathBuf], folder: &Path, outer: &Values, place: &Place) -> Values {
         let own = [folder.join(".env")];
         let files = if files.is_empty() && own[0].is_file() { &own } else { files };

@@ -1,4 +1,5 @@
-//! The keys that Compose knows, where a wrong one would mean that something is silently not done: at the top, in a service, in a
+//! The keys that Compose knows, where a wrong one would mean that something is silently not done: at the top, in a
+//! service, in a
 //! port, in a dependency and in a health check.
 
 use super::Notes;

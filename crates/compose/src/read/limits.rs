@@ -3,11 +3,13 @@
 use super::tree::{Kind, Node};
 use crate::{ComposeError, Place};
 
-/// Nodes in all files together, copies of aliases included. Chosen by hand: a project of a thousand services has a tenth of it.
+/// Nodes in all files together, copies of aliases included. Chosen by hand: a project of a thousand services has a
+/// tenth of it.
 const NODES: usize = 400_000;
 /// Bytes of text in all files together, copies included.
 const BYTES: usize = 32 << 20;
-/// What reading one more file costs, in nodes: projects that include each other over and over end after four thousand files.
+/// What reading one more file costs, in nodes: projects that include each other over and over end after four thousand
+/// files.
 const FILE: usize = 100;
 /// How deep lists and maps may go. Compose itself needs nine levels; extensions may be deeper.
 const DEPTH: usize = 100;

@@ -1,4 +1,5 @@
-//! From files to one merged tree: each document is parsed, its references are filled in, what it extends and includes is brought
+//! From files to one merged tree: each document is parsed, its references are filled in, what it extends and includes
+//! is brought
 //! in, and it is merged over those before it.
 
 use super::limits::Limits;
@@ -53,7 +54,8 @@ impl Loader {
         merged
     }
 
-    /// The documents of the file at `path`, references filled in, in long form. None when it cannot be read, which is noted.
+    /// The documents of the file at `path`, references filled in, in long form. None when it cannot be read, which is
+    /// noted.
     pub fn documents(&mut self, path: &Path, folder: &Path, values: &Values, named_at: Option<&Place>) -> Vec<Node> {
         let text = match file::text(path) {
             Ok(text) => text,

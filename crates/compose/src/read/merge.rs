@@ -1,4 +1,5 @@
-//! One tree over another, by Compose's rules: maps key by key, lists appended, anything else replaced; `!reset` takes away what
+//! One tree over another, by Compose's rules: maps key by key, lists appended, anything else replaced; `!reset` takes
+//! away what
 //! is below, `!override` replaces it whole.
 
 use super::Notes;

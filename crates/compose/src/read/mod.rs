@@ -1,6 +1,7 @@
 //! Reading a project, in the order in which Compose does it.
 //!
-//! [`setup`] finds files and variables, [`load`] merges the files into one tree (parse, fill in references, bring into long form,
+//! [`setup`] finds files and variables, [`load`] merges the files into one tree (parse, fill in references, bring into
+//! long form,
 //! `extends`, `include`, merge), [`decode`] makes the model of it, and [`check`] looks whether it holds together.
 
 mod canon;

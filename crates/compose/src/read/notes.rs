@@ -11,7 +11,8 @@ const MOST_ERRORS: usize = 100;
 const LONGEST_WORD: usize = 64;
 /// For how many errors a better name is looked for: each look goes through all names.
 const MOST_LOOKS: usize = 20;
-/// How many bytes of env files are read in all, and what opening one more of them costs. Services that share a file each read it.
+/// How many bytes of env files are read in all, and what opening one more of them costs. Services that share a file
+/// each read it.
 const MOST_ENV: usize = 64 << 20;
 const ENV_FILE: usize = 4 << 10;
 

@@ -2,7 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
-/// `path` without `.` and with each `..` taken off what stands before it, as Go's `filepath.Clean` does. Links are not followed.
+/// `path` without `.` and with each `..` taken off what stands before it, as Go's `filepath.Clean` does. Links are not
+/// followed.
 pub(super) fn clean(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {

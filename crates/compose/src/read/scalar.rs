@@ -1,4 +1,5 @@
-//! What a plain scalar means: null, a truth, a number, or text. The rules are those of Go's YAML, which Compose reads with:
+//! What a plain scalar means: null, a truth, a number, or text. The rules are those of Go's YAML, which Compose reads
+//! with:
 //! `yes` is text, `0755` is octal, `1_000` is a thousand, and a float is written back in Go's way.
 
 use super::tree::Kind;
@@ -78,7 +79,7 @@ fn is_date(text: &str) -> bool {
     year.len() == 4 && (1..=12).contains(&month) && (1..=31).contains(&day) && hours
 }
 
-/// A float as Go prints it: the shortest digits, with an exponent below 10⁻⁴ and from 10²¹ on, or from the sixth digit on
+/// A float as Go prints it: the shortest digits, with an exponent below 10⁻⁴ and from 10⁶ on
 /// (`strconv.FormatFloat` with `'g'` and precision −1).
 pub(super) fn show_float(number: f64) -> String {
     if number.is_nan() {
@@ -91,7 +92,7 @@ pub(super) fn show_float(number: f64) -> String {
     let Some((mantissa, exponent)) = scientific.split_once('e') else { return scientific };
     let exponent: i32 = exponent.parse().unwrap_or(0);
     match exponent {
-        -4..=20 if exponent < 6 => format!("{number}"),
+        -4..6 => format!("{number}"),
         _ => format!("{mantissa}e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs()),
     }
 }

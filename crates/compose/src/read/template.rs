@@ -1,4 +1,5 @@
-//! References in a text, as Compose reads them: `$NAME`, `${NAME}`, `:-` `-` `:?` `?` `:+` `+` with what follows read the same
+//! References in a text, as Compose reads them: `$NAME`, `${NAME}`, `:-` `-` `:?` `?` `:+` `+` with what follows read
+//! the same
 //! way, and `$$` for a dollar. A `$` before anything else is a dollar.
 
 use bootproof_core::{Secret, SecretBuilder};

@@ -1,6 +1,7 @@
 //! The projects of `tests/conformance`, and what the real `docker-compose` and we say of each, in one form.
 //!
-//! A project is a folder with a `case.txt`: its first line says what it is for, `args:`, `env:` and `folder:` how it is asked for,
+//! A project is a folder with a `case.txt`: its first line says what it is for, `args:`, `env:` and `folder:` how it
+//! is asked for,
 //! `codes:` with which codes we refuse it, and `differs:` why we answer otherwise than Compose does.
 
 #![allow(dead_code, reason = "the test and the example use different parts")]

@@ -2,7 +2,9 @@
 
 use super::{
     EtcdConfig, EtcdError, Scope,
-    error::{FAILED_PRECONDITION, INVALID, PERMISSION_DENIED, UNAUTHENTICATED, UNAVAILABLE},
+    error::{FAILED_PRECONDITION, UNAUTHENTICATED, UNAVAILABLE},
+    member,
+    reply::{Reply, kind, looks_like_json, refused},
     wire::{Streamed, Token, Trouble},
 };
 use crate::{
@@ -63,7 +65,7 @@ impl Etcd {
     /// # Errors
     /// What in the configuration cannot be used, without credentials.
     pub fn new(config: EtcdConfig) -> Result<Self, String> {
-        let members: Result<Vec<_>, _> = config.endpoints.iter().map(|url| member(url)).collect();
+        let members: Result<Vec<_>, _> = config.endpoints.iter().map(|url| member::read(url)).collect();
         let members = members?;
         if members.is_empty() {
             return Err("no endpoint is named".into());
@@ -121,24 +123,6 @@ impl Etcd {
 impl fmt::Debug for Etcd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Etcd").field("members", &self.0.members).field("scope", &self.0.scope).finish_non_exhaustive()
-    }
-}
-
-/// What one member answered with status 200.
-struct Reply {
-    endpoint: String,
-    body: Vec<u8>,
-    /// The stream, when the body was not read.
-    rest: Option<Response>,
-}
-
-impl Reply {
-    fn read<T: DeserializeOwned>(&self) -> Result<T, EtcdError> {
-        serde_json::from_slice(&self.body).map_err(|_| self.foreign())
-    }
-
-    fn foreign(&self) -> EtcdError {
-        EtcdError::NotEtcd { endpoint: self.endpoint.clone(), said: format!("HTTP 200 with {}", kind(&self.body)) }
     }
 }
 
@@ -227,87 +211,9 @@ impl Client {
     }
 }
 
-/// Reads the URL of a member.
-fn member(url: &str) -> Result<Endpoint, String> {
-    let endpoint = Endpoint::parse(url).map_err(|error| format!("an endpoint cannot be used: {error}"))?;
-    match endpoint.scheme.as_deref() {
-        Some("http" | "https") if has_userinfo(url) => {
-            Err(format!("`{endpoint}` is written with a login; write `user` and `password` beside it"))
-        }
-        Some("http" | "https") => Ok(endpoint),
-        _ => Err(format!("`{endpoint}` must begin with `http://` or `https://`")),
-    }
-}
-
-fn has_userinfo(url: &str) -> bool {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.split(['/', '?', '#']).next().is_some_and(|authority| authority.contains('@'))
-}
-
 fn miss(error: HttpError) -> Miss {
     match error {
         HttpError::NotHttp | HttpError::TooLong(_) => Miss::Foreign(error.to_string()),
         HttpError::Tls(_) | HttpError::Broken(_) | HttpError::Unusable(_) => Miss::Next(error.to_string()),
-    }
-}
-
-/// What an error of etcd means. Its texts are etcd's own and hold no value of ours.
-fn refused(endpoint: &str, trouble: Trouble) -> EtcdError {
-    let (endpoint, code) = (endpoint.to_owned(), trouble.code);
-    let said: String = trouble.message.chars().filter(|c| !c.is_control()).take(200).collect();
-    match code {
-        INVALID if said.contains("authentication failed") || said.contains("user name is empty") => {
-            EtcdError::Login { endpoint, said }
-        }
-        UNAUTHENTICATED => EtcdError::Login { endpoint, said },
-        PERMISSION_DENIED => EtcdError::Forbidden { endpoint, said },
-        _ => EtcdError::Refused { endpoint, code, said },
-    }
-}
-
-fn looks_like_json(body: &[u8]) -> bool {
-    body.trim_ascii_start().starts_with(b"{")
-}
-
-/// What a body is that is not etcd's. It is not repeated: nobody knows what it holds.
-fn kind(body: &[u8]) -> &'static str {
-    match body.trim_ascii_start().first() {
-        None => "an empty body",
-        Some(b'<') => "a page of HTML",
-        Some(b'{') => "JSON that is not etcd's",
-        Some(_) => "a text that is not JSON",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use bootproof_core::Environment;
-
-    fn etcd(url: &str) -> Result<Etcd, String> {
-        Etcd::new(EtcdConfig::new([url], Scope::new("x", Environment::Test).unwrap()))
-    }
-
-    #[test]
-    fn members_are_plain_urls_and_a_login_in_one_is_refused_without_being_told() {
-        assert!(etcd("http://[::1]:2379").is_ok());
-        assert!(etcd("https://etcd.internal").is_ok());
-        for (url, said) in [
-            ("etcd:2379", "must begin with `http://`"),
-            ("ftp://etcd:2379", "must begin with `http://`"),
-            ("http://me:hunter2@etcd:2379", "is written with a login"),
-            ("http://", "no host"),
-        ] {
-            let error = etcd(url).unwrap_err();
-            assert!(error.contains(said) && !error.contains("hunter2"), "{error}");
-        }
-    }
-
-    #[test]
-    fn a_password_shows_nowhere() {
-        let mut config = EtcdConfig::new(["http://a:1"], Scope::new("x", Environment::Test).unwrap());
-        config.login = Some(("me".into(), Secret::new("hunter2")));
-        assert!(!format!("{config:?}").contains("hunter2"));
-        assert!(!format!("{:?}", Etcd::new(config).unwrap()).contains("hunter2"));
     }
 }

@@ -7,9 +7,9 @@
 use super::{
     Etcd, EtcdError, View,
     key::end_of,
-    wire::{Streamed, Watched, encoded},
+    lines::Lines,
+    wire::{Watched, encoded},
 };
-use crate::http::Response;
 use serde_json::json;
 use std::time::Duration;
 use tokio::{
@@ -23,9 +23,6 @@ const SILENCE: Duration = Duration::from_secs(5);
 
 /// The shortest and longest wait before the watch begins anew.
 const AGAIN: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
-
-/// The longest message of the stream. Ours are some hundred bytes; a burst of a thousand of the greatest entries fits.
-const MOST: usize = 8 * 1024 * 1024;
 
 /// A view that is kept up to date. Dropping it ends the task and its connections.
 #[derive(Debug)]
@@ -118,7 +115,7 @@ impl Follower {
             "start_revision": (revision + 1).to_string(),
         }});
         let (endpoint, stream) = self.etcd.open("/v3/watch", &question).await.map_err(Break::Broken)?;
-        let mut lines = Lines { endpoint, stream, held: vec![] };
+        let mut lines = Lines::of(endpoint, stream);
         loop {
             match timeout(self.silence, lines.next()).await {
                 Ok(told) => self.take(told.map_err(Break::Broken)?)?,
@@ -176,47 +173,5 @@ impl Follower {
             modified
         });
         Ok(())
-    }
-}
-
-/// The messages of a stream: one line of JSON each.
-struct Lines {
-    endpoint: String,
-    stream: Response,
-    held: Vec<u8>,
-}
-
-impl Lines {
-    /// The next message. May be dropped and asked again: what came so far is kept.
-    async fn next(&mut self) -> Result<Watched, EtcdError> {
-        loop {
-            if let Some(end) = self.held.iter().position(|byte| *byte == b'\n') {
-                let line: Vec<u8> = self.held.drain(..=end).collect();
-                return self.read(&line);
-            }
-            if self.held.len() > MOST {
-                return Err(self.broken(format!("a message is longer than {MOST} bytes")));
-            }
-            match self.stream.piece().await {
-                Ok(Some(piece)) => self.held.extend_from_slice(&piece),
-                Ok(None) => return Err(self.broken("it ended the stream of changes".into())),
-                Err(error) => return Err(self.broken(error.to_string())),
-            }
-        }
-    }
-
-    fn read(&self, line: &[u8]) -> Result<Watched, EtcdError> {
-        let foreign = |said: &str| EtcdError::NotEtcd { endpoint: self.endpoint.clone(), said: said.to_owned() };
-        let told: Streamed<Watched> =
-            serde_json::from_slice(line).map_err(|_| foreign("a stream of something else than changes"))?;
-        match told {
-            Streamed { result: Some(told), .. } => Ok(told),
-            Streamed { error: Some(trouble), .. } => Err(self.broken(trouble.message)),
-            _ => Err(foreign("a message without a result")),
-        }
-    }
-
-    fn broken(&self, why: String) -> EtcdError {
-        EtcdError::Away { tried: vec![(self.endpoint.clone(), why)] }
     }
 }

@@ -105,3 +105,14 @@ async fn numbers_and_localhost_ask_nobody() {
     assert_eq!(dns.addresses("10.0.0.7").await.unwrap().len(), 1);
     assert_eq!(dns.addresses("LocalHost").await.unwrap().len(), 2);
 }
+
+#[tokio::test]
+async fn nothing_is_remembered_whatever_the_server_says_of_its_answers_age() {
+    let record = |ip: &str| ["--local-ttl=600".to_owned(), format!("--host-record=a.internal,{ip}")];
+    let before = Dnsmasq::start(&record("127.0.0.1")).await;
+    let (dns, port) = (before.dns(), before.address.port());
+    assert_eq!(dns.addresses("a.internal").await.unwrap()[0].to_string(), "127.0.0.1");
+    drop(before);
+    let _after = Dnsmasq::start_at(port, &record("127.0.0.2")).await;
+    assert_eq!(dns.addresses("a.internal").await.unwrap()[0].to_string(), "127.0.0.2");
+}

@@ -17,7 +17,11 @@ pub struct Dnsmasq {
 impl Dnsmasq {
     /// Starts one that knows `records` and nothing else, such as `--host-record=a.internal,127.0.0.1`.
     pub async fn start(records: &[String]) -> Self {
-        let port = free_port();
+        Self::start_at(free_port(), records).await
+    }
+
+    /// The same on a port that is known.
+    pub async fn start_at(port: u16, records: &[String]) -> Self {
         let address = (Ipv4Addr::LOCALHOST, port).into();
         let mut command = Command::new("dnsmasq");
         command.args(["--keep-in-foreground", "--conf-file=/dev/null", "--pid-file=", "--no-resolv", "--no-hosts"]);

@@ -6,6 +6,8 @@ mod etcd_faults;
 mod hosts;
 mod registry;
 mod search;
+mod secure;
 mod server;
 mod soon;
 mod two_hosts;
+mod watching;

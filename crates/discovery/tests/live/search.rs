@@ -3,8 +3,9 @@
 use crate::server;
 use bootproof_core::{Diagnosis, Vars};
 use bootproof_discovery::{
-    Check, Dns, Found, LocalEntry, NotFound, Process, Published, Question, Reason, Source, Sources, Wanted, resolve,
+    Check, Dns, Found, LocalEntry, NotFound, Published, Question, Reason, Source, Sources, Wanted, resolve,
 };
+use bootproof_ports::ledger::ProcessId;
 use std::{net::SocketAddr, sync::Mutex, time::Duration};
 
 const HTTP: &str = "200 OK";
@@ -27,13 +28,11 @@ fn vars(pairs: &[(&str, &str)]) -> Vars {
     Vars::from_pairs("test", pairs.iter().copied())
 }
 
-fn ours() -> Process {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-    let started = stat.rsplit_once(')').unwrap().1.split_whitespace().nth(19).unwrap().parse().unwrap();
-    Process { pid: std::process::id(), started }
+fn ours() -> ProcessId {
+    ProcessId::ours().unwrap()
 }
 
-fn entry(address: SocketAddr, owner: Process) -> LocalEntry {
+fn entry(address: SocketAddr, owner: ProcessId) -> LocalEntry {
     LocalEntry { port: "http".into(), address, scheme: None, instance: "i1".into(), owner }
 }
 
@@ -99,17 +98,14 @@ async fn a_blank_variable_is_none() {
 async fn a_stale_entry_leads_nowhere_and_the_next_source_is_asked() {
     // The port of an ended process is another service's now; that one even answers.
     let (other, right) = (server::answering(HTTP, "users").await, server::answering(HTTP, "users").await);
-    let stale = entry(other.address, Process { pid: ours().pid, started: ours().started + 1 });
+    let stale = entry(other.address, ProcessId { start: ours().start + 1, ..ours() });
     let wanted = Wanted { default: Some(format!("127.0.0.1:{}", right.address.port())), ..wanted() };
     let found = ask(&wanted, &vars(&[]), &[stale]).await.unwrap();
     assert_eq!((found.source, found.address), (Source::Default, Some(right.address)));
     let told: Vec<_> = found.passed_over.iter().map(ToString::to_string).collect();
     assert_eq!(told.len(), 3, "{told:?}");
     assert_eq!(told[0], "variable `USERS_URL`: it is not set");
-    assert!(
-        told[1].starts_with("local registry: instance `i1`:") && told[1].ends_with("another process now"),
-        "{told:?}"
-    );
+    assert!(told[1].starts_with("local registry: instance `i1`:") && told[1].ends_with("has ended"), "{told:?}");
     assert_eq!(told[2], "etcd: none is configured");
 }
 
@@ -251,4 +247,14 @@ async fn what_is_declared_wrongly_asks_nobody() {
     let wanted = Wanted { identity: Some("users".into()), ..Wanted::named("users") };
     let error = ask(&wanted, &vars(&[]), &[]).await.unwrap_err();
     assert_eq!((error.diagnosis().code, error.passed_over.len()), ("DISC-008", 0));
+}
+
+#[tokio::test]
+async fn a_search_can_be_made_by_a_task_of_any_thread() {
+    fn sendable<T: Send>(future: T) -> T {
+        future
+    }
+    let (vars, dns) = (vars(&[]), Dns::system());
+    let error = sendable(resolve(&Wanted::named("users"), &Sources::new(&vars, &dns))).await.unwrap_err();
+    assert_eq!((&error.reason, error.diagnosis().code), (&Reason::Nowhere, "DISC-001"));
 }

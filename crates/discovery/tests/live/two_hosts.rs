@@ -4,8 +4,10 @@
 //! which sees from a variable that it is a host.
 
 use crate::hosts::{ETCD, Network};
-use bootproof_core::Environment;
-use bootproof_discovery::{Entry, Etcd, EtcdConfig, Machine, Registration, Scope, Watch, advertise, interfaces};
+use bootproof_core::{Environment, Vars};
+use bootproof_discovery::{
+    Dns, Entry, Etcd, EtcdConfig, Machine, Registration, Scope, Sources, Wanted, Watch, advertise, interfaces, resolve,
+};
 use std::{
     io::{BufRead, BufReader, Write},
     process::{Child, Stdio},
@@ -36,7 +38,7 @@ async fn be_a_host(name: &str) {
     let reached = advertise(None, address, etcd.route().await, &interfaces()).unwrap();
     assert_eq!(reached.reason, "this machine's address on its way to etcd");
     let entry = Entry {
-        service: "users".into(),
+        service: name.into(),
         port: "http".into(),
         instance: name.into(),
         host: reached.host,
@@ -46,20 +48,25 @@ async fn be_a_host(name: &str) {
     };
     let mut registration = Registration::start(&etcd, vec![entry], TTL, PATIENCE).await.unwrap();
     let mut watch = Watch::with_silence(&etcd, None, Duration::from_millis(500));
+    let other = Wanted::named(if name == "a" { "b" } else { "a" });
     loop {
         let view = watch.view();
         let seen: Vec<_> = view.entries().map(|entry| format!("{}@{}", entry.instance, entry.host)).collect();
-        say(&format!(
-            "{} in_touch={} published={}",
-            seen.join(","),
-            view.in_touch,
-            registration.standing().is_published()
-        ));
+        let (in_touch, published) = (view.in_touch, registration.standing().is_published());
+        let found = find(&other, &etcd).await;
+        say(&format!("{} in_touch={in_touch} published={published} found={found}", seen.join(",")));
         tokio::select! {
             _ = watch.changed() => {}
             _ = registration.changed() => {}
         }
     }
+}
+
+/// Where the other host's service is, connected to by this very search.
+async fn find(other: &Wanted, etcd: &Etcd) -> String {
+    let (vars, dns) = (Vars::default(), Dns::system());
+    let found = resolve(other, &Sources { etcd: Some(etcd), ..Sources::new(&vars, &dns) }).await;
+    found.map_or_else(|_| "nobody".to_owned(), |found| format!("{}@{}", other.name, found.endpoint.host))
 }
 
 /// A host's process, and the lines it says. Killed when dropped.
@@ -117,21 +124,23 @@ fn a_host_that_is_cut_off_is_gone_after_its_lease_and_back_after_the_heal() {
     }
     let network = Network::new(2);
     let (a, b) = (Host::start(&network, 0, "a"), Host::start(&network, 1, "b"));
-    let both = "a@10.77.0.2,b@10.77.0.3 in_touch=true published=true";
-    a.says(both, PATIENCE);
-    b.says(both, PATIENCE);
+    let both = |found| format!("a@10.77.0.2,b@10.77.0.3 in_touch=true published=true found={found}");
+    let (a_sees, b_sees) = (both("b@10.77.0.3"), both("a@10.77.0.2"));
+    a.says(&a_sees, PATIENCE);
+    b.says(&b_sees, PATIENCE);
 
     network.cut(0);
-    let gone = b.says("b@10.77.0.3 in_touch=true published=true", TTL + PATIENCE);
+    let alone = "b@10.77.0.3 in_touch=true published=true found=nobody";
+    let gone = b.says(alone, TTL + PATIENCE);
     // The last keep-alive was at most a third of the lease before the cut; etcd looks for ended leases twice a second.
     assert!(gone > TTL / 2, "gone {gone:?} after the cut, before its lease can have run out");
-    a.says("a@10.77.0.2,b@10.77.0.3 in_touch=false published=false", PATIENCE);
+    a.says("a@10.77.0.2,b@10.77.0.3 in_touch=false published=false found=nobody", PATIENCE);
 
     network.heal(0);
-    b.says(both, PATIENCE);
-    a.says(both, PATIENCE);
+    b.says(&b_sees, PATIENCE);
+    a.says(&a_sees, PATIENCE);
 
     // A host that dies says nothing any more, either.
     drop(a);
-    b.says("b@10.77.0.3 in_touch=true published=true", TTL + PATIENCE);
+    b.says(alone, TTL + PATIENCE);
 }

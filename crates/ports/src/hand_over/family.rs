@@ -30,6 +30,12 @@ pub(super) fn descends_from(pid: u32, ancestor: u32) -> bool {
     false
 }
 
+/// Whether process `pid` has ended, though nobody has waited for it yet: then it has nothing open any more.
+pub(super) fn has_ended(pid: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_none_or(|(_, rest)| rest.starts_with(['Z', 'X']))
+}
+
 fn parent(pid: u32) -> Option<u32> {
     parent_in(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
 }
@@ -50,9 +56,14 @@ mod tests {
     }
 
     #[test]
-    fn this_process_descends_from_its_parent_and_not_the_other_way_round() {
-        let (ours, parents) = (std::process::id(), std::os::unix::process::parent_id());
-        assert!(descends_from(ours, ours) && descends_from(ours, parents) && !descends_from(parents, ours));
-        assert!(!descends_from(u32::MAX, ours), "a process that is gone descends from nobody");
+    fn a_child_descends_from_this_process_and_not_the_other_way_round() {
+        let (ours, pipe) = (std::process::id(), std::process::Stdio::piped());
+        let mut child = std::process::Command::new("cat").stdin(pipe).spawn().unwrap();
+        let theirs = child.id();
+        assert!(descends_from(ours, ours) && descends_from(theirs, ours) && !descends_from(ours, theirs));
+        assert!(!has_ended(theirs) && !descends_from(u32::MAX, ours), "a process that is gone descends from nobody");
+        drop(child.stdin.take());
+        child.wait().unwrap();
+        assert!(has_ended(theirs));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     diagnose,
-    family::{descends_from, sockets_of},
+    family::{descends_from, has_ended, sockets_of},
 };
 use crate::{
     Owner, Protocol,
@@ -98,8 +98,13 @@ impl Watch {
     /// Looks at the program, process `child`, which runs since `since`. Blocks: microseconds while nobody listens, some
     /// milliseconds when an owner has to be found.
     pub fn look(&mut self, child: u32, since: Duration) -> Vec<News> {
+        let seen = sockets_of(&child.to_string()).and_then(|theirs| Ok((theirs, sockets_of("self")?)));
+        if has_ended(child) {
+            return vec![]; // what it had open by then says nothing
+        }
+        let handed_over = std::mem::take(&mut self.handed).into_iter();
         let mut news: Vec<News> =
-            std::mem::take(&mut self.handed).into_iter().map(|(name, sockets)| handed(name, &sockets, child)).collect();
+            handed_over.map(|(name, sockets)| handed(name, &sockets, child, seen.as_ref())).collect();
         if self.released.is_empty() {
             return news;
         }
@@ -118,19 +123,23 @@ impl Watch {
     }
 }
 
-/// Whether the sockets are open in the program, and no more here.
-fn handed(name: String, sockets: &[(SocketAddr, Option<u64>)], child: u32) -> News {
-    let seen = sockets_of(&child.to_string()).and_then(|theirs| Ok((theirs, sockets_of("self")?)));
+/// Whether the sockets are open in the program, and no more here; `seen` is what is open in the two.
+fn handed(
+    name: String,
+    sockets: &[(SocketAddr, Option<u64>)],
+    child: u32,
+    seen: Result<&(BTreeSet<u64>, BTreeSet<u64>), &io::Error>,
+) -> News {
     let (theirs, ours) = match seen {
         Ok(seen) => seen,
-        Err(error) => return News::Unproven { name, because: cannot_look(&error) },
+        Err(error) => return News::Unproven { name, because: cannot_look(error) },
     };
     let has = |all: &BTreeSet<u64>, inode: Option<u64>| inode.is_some_and(|inode| all.contains(&inode));
-    let missing: Vec<_> = sockets.iter().filter(|(_, inode)| !has(&theirs, *inode)).map(|(at, _)| *at).collect();
+    let missing: Vec<_> = sockets.iter().filter(|(_, inode)| !has(theirs, *inode)).map(|(at, _)| *at).collect();
     if !missing.is_empty() {
         return News::Trouble(diagnose::not_taken(&name, &missing));
     }
-    if sockets.iter().any(|(_, inode)| has(&ours, *inode)) {
+    if sockets.iter().any(|(_, inode)| has(ours, *inode)) {
         return News::Trouble(diagnose::kept(&name));
     }
     let each = sockets.iter().map(|(at, inode)| format!("{at} (inode {})", inode.unwrap_or_default()));
@@ -232,5 +241,69 @@ impl Listeners {
             }
         }
         found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+
+    fn code(news: &[News]) -> &str {
+        match news {
+            [News::Trouble(diagnosis) | News::Lost(diagnosis)] => diagnosis.code,
+            _ => panic!("{news:?}"),
+        }
+    }
+
+    #[test]
+    fn a_socket_that_is_not_open_in_the_program_or_still_open_here_is_never_proven() {
+        let at = SocketAddr::from(([127, 0, 0, 1], 1));
+        let (theirs, ours) = (BTreeSet::from([7]), BTreeSet::from([8]));
+        let look = |inode, theirs: &BTreeSet<u64>, ours: &BTreeSet<u64>| {
+            handed("api".into(), &[(at, inode)], 5, Ok(&(theirs.clone(), ours.clone())))
+        };
+        assert!(matches!(look(Some(7), &theirs, &ours), News::Proven { .. }));
+        assert_eq!(code(&[look(Some(9), &theirs, &ours)]), "PORT-032");
+        assert_eq!(code(&[look(None, &theirs, &ours)]), "PORT-032");
+        assert_eq!(code(&[look(Some(7), &theirs, &theirs)]), "PORT-033");
+        let hidden = handed("api".into(), &[(at, Some(7))], 5, Err(&io::ErrorKind::PermissionDenied.into()));
+        assert!(matches!(hidden, News::Unproven { .. }));
+    }
+
+    #[test]
+    fn a_released_port_where_nobody_listens_is_told_once_when_the_time_is_over() {
+        let at = SocketAddr::from(([127, 0, 0, 1], bootproof_testkit::free_port()));
+        let (ours, mut watch) = (std::process::id(), Watch::default());
+        watch.released("api".into(), Protocol::Tcp, vec![at], None);
+        assert!(watch.look(ours, Duration::ZERO).is_empty() && !watch.is_over());
+        assert_eq!(code(&watch.look(ours, LISTENS_WITHIN)), "PORT-031");
+        assert!(watch.is_over() && watch.look(ours, LISTENS_WITHIN).is_empty());
+    }
+
+    #[test]
+    fn what_listens_only_at_some_of_the_addresses_is_proven_a_moment_later_and_the_others_are_told() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let mut watch = Watch::default();
+        let both = [[127, 0, 0, 1], [127, 0, 0, 2]].map(|ip| SocketAddr::from((ip, port)));
+        watch.released("api".into(), Protocol::Tcp, both.to_vec(), None);
+        let ours = std::process::id();
+        assert!(watch.look(ours, Duration::from_millis(50)).is_empty(), "the others may follow");
+        let news = watch.look(ours, Duration::from_millis(50) + OTHERS_WITHIN);
+        let [News::Proven { saw, .. }] = &news[..] else { panic!("{news:?}") };
+        assert!(saw.contains(&format!("nobody listens at {}", both[1])) && saw.contains("50 ms"), "{saw}");
+    }
+
+    #[test]
+    fn of_a_program_that_has_ended_nothing_is_said() {
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        let mut watch = Watch::default();
+        watch.handed("api".into(), vec![(SocketAddr::from(([127, 0, 0, 1], 1)), Some(1))], None);
+        while !has_ended(child.id()) {
+            std::thread::yield_now();
+        }
+        assert!(watch.look(child.id(), Duration::ZERO).is_empty() && !watch.is_over());
+        child.wait().unwrap();
     }
 }

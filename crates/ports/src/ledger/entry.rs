@@ -145,7 +145,8 @@ impl Entry {
 
     /// `http://127.0.0.1:8000`, when it has a scheme.
     pub fn url(&self) -> Option<String> {
-        Some(format!("{}://{}", self.scheme.as_ref()?, self.reach()?))
+        let scheme = self.scheme.as_ref().filter(|scheme| is_scheme(scheme))?;
+        Some(format!("{scheme}://{}", self.reach()?))
     }
 
     /// When it was published.
@@ -169,6 +170,12 @@ impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
+}
+
+/// RFC 3986, 3.1. What another version or a disk wrote is not put into a URL unseen.
+fn is_scheme(text: &str) -> bool {
+    let rest = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.bytes().all(rest)
 }
 
 /// The word for where a port listens.

@@ -33,7 +33,8 @@ pub(super) fn prepare(folder: &Path) -> Result<(), LedgerError> {
     for folder in folder.parent().into_iter().chain([folder]).filter(|folder| !folder.as_os_str().is_empty()) {
         match fs::symlink_metadata(folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => make(folder).map_err(failed)?,
-            other => drop(other.map_err(failed)?),
+            Err(error) => return Err(failed(error)),
+            Ok(_) => {}
         }
     }
     check(folder)

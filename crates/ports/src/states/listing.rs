@@ -7,7 +7,7 @@ use crate::{
     place::Place,
     table::{self, Row, Stage},
 };
-use std::{collections::BTreeMap, io, net::SocketAddr};
+use std::{collections::BTreeMap, fmt, io, net::SocketAddr};
 
 /// Everybody who has one port number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +46,44 @@ pub enum Doing {
     Connected,
     /// It is remembered for a minute after its end.
     TimeWait,
+}
+
+impl Doing {
+    /// In a word or two.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Listening => "listens",
+            Self::Bound => "bound, does not listen",
+            Self::Connected => "connected",
+            Self::TimeWait => "remembered",
+        }
+    }
+}
+
+/// One line for each owner and address, and one for each thing worth knowing of the number.
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut lines: Vec<_> = self.sockets.iter().map(ToString::to_string).collect();
+        if lines.is_empty() {
+            lines.push(match super::kernel::lists_what_is_bound_only() {
+                true => "nobody".to_owned(),
+                false => "nobody listens; this kernel does not tell whether somebody has it bound".to_owned(),
+            });
+        }
+        lines.extend(self.kernel.notes(self.port));
+        lines.iter().try_for_each(|line| writeln!(f, "{:<5}  {line}", self.port))
+    }
+}
+
+impl fmt::Display for Taken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { protocol, at, doing, count, owner } = self;
+        write!(f, "{} {at}  {}", super::speaks(*protocol), doing.as_str())?;
+        if *count > 1 {
+            write!(f, " {count} times")?;
+        }
+        write!(f, "  {owner}")
+    }
 }
 
 /// Who has each of `ports`, with any protocol and on any address of this network namespace. Blocks for some milliseconds, and

@@ -1,13 +1,13 @@
 //! A real second process: this test program again, which does what it is told line by line.
 
-use bootproof_ports::{PortSpec, Protocol, reserve, state_of};
+use bootproof_ports::{PortSpec, Protocol, UnixSpec, hold_unix, reserve, state_of};
 use socket2::{Domain, Socket, Type};
 use std::{
     any::Any,
     fs::{self, Permissions},
     io::{self, BufRead, BufReader, Write},
     net::{IpAddr, SocketAddr, TcpListener, UdpSocket},
-    os::unix::{fs::PermissionsExt, process::CommandExt},
+    os::unix::{fs::PermissionsExt, net::UnixListener, process::CommandExt},
     process::{ChildStdin, ChildStdout, Command, Stdio},
 };
 
@@ -122,6 +122,9 @@ fn obey(words: &[&str], kept: &mut Vec<Box<dyn Any>>) -> io::Result<String> {
         ["loopback", "up"] => loopback_up()?,
         ["ipv6", "off"] => fs::write("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1")?,
         ["reserve", host, port] => return Ok(try_reserve(host, port.parse().unwrap(), kept)),
+        ["unix", path] => kept.push(Box::new(UnixListener::bind(path)?)),
+        ["unix-bind", path] => kept.push(Box::new(unix_bind(path)?)),
+        ["hold-unix", path] => return Ok(hold(path, kept)),
         ["write", file, text] => fs::write(file, text)?,
         ["state", host, port] => return Ok(state_of(host_of(host), port.parse().unwrap(), Protocol::Tcp).to_string()),
         ["verify", host, port] => return Ok(crate::family::verify(host_of(host), port.parse().unwrap())),
@@ -167,6 +170,23 @@ fn udp_beside(address: SocketAddr) -> io::Result<Socket> {
     socket.set_reuse_port(true)?;
     socket.bind(&address.into())?;
     Ok(socket)
+}
+
+/// Binds a path and does not listen there.
+fn unix_bind(path: &str) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+    socket.bind(&socket2::SockAddr::unix(path)?)?;
+    Ok(socket)
+}
+
+fn hold(path: &str, kept: &mut Vec<Box<dyn Any>>) -> String {
+    match hold_unix(&UnixSpec::new("api", path)) {
+        Ok(held) => {
+            kept.push(Box::new(held));
+            "ok".into()
+        }
+        Err(error) => error.to_string(),
+    }
 }
 
 /// Binds and does not listen: the system's table does not show it.

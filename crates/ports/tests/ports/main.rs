@@ -11,5 +11,7 @@ mod owner;
 mod proof;
 mod race;
 mod rights;
+mod scenarios;
 mod states;
 mod udp;
+mod unix;

@@ -137,4 +137,10 @@ fn everybody_at_a_number_is_listed_with_all_addresses_and_both_protocols() {
     assert_eq!(who[0].sockets[2].protocol, Protocol::Udp);
     assert_eq!((told[3].0, told[3].2), (Doing::Connected, clients.len()));
     assert_eq!((who[1].port, who[1].sockets.len()), (row.last, 0));
+    let text = who[0].to_string();
+    assert!(
+        text.contains(&format!("tcp {}  listens  `", at("127.0.0.1"))) && text.contains("connected 3 times"),
+        "{text}"
+    );
+    assert!(who[1].to_string().contains("  nobody"), "{}", who[1]);
 }

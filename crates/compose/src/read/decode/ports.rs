@@ -20,7 +20,8 @@ pub(super) fn ports(node: &Node, notes: &mut Notes) -> Vec<PortMapping> {
     }
 }
 
-/// Compose's rule: of ports with the same address, target, published port and protocol the last one counts, in the place of
+/// Compose's rule: of ports with the same address, target, published port and protocol the last one counts, in the
+/// place of
 /// the first. No address is `0.0.0.0`.
 fn unique(all: Vec<PortMapping>) -> Vec<PortMapping> {
     let mut kept: IndexMap<Port, PortMapping> = IndexMap::new();

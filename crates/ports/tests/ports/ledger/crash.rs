@@ -18,7 +18,8 @@ const KILLS: usize = 200;
 
 /// In a second process: takes, claims and frees ports until it is killed.
 pub(super) fn work(ledger: &Ledger, spec: &PortSpec) -> ! {
-    writeln!(std::io::stdout(), "@ working").unwrap();
+    let mut out = std::io::stdout();
+    writeln!(out, "@ working").unwrap();
     for n in 0_u64.. {
         let mut held = vec![];
         for name in ["a", "b", "c"] {

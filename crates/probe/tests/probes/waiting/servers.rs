@@ -1,7 +1,10 @@
 //! Real databases and Redis: starting, killed, stopped, refusing, and of another project.
 
 use super::*;
+use bootproof_probe::wait::Standing;
 use bootproof_testkit::{ClickHouse, MariaDb, Postgres, Redis};
+use std::sync::{Arc, Mutex};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 #[tokio::test]
 async fn postgresql_that_takes_connections_and_no_logins_is_not_ready() {
@@ -81,4 +84,27 @@ async fn the_database_of_another_project_is_not_taken_for_ours() {
     // A database that does not exist yet may still be made, and the wait goes on.
     let waited = one(theirs.url_with("postgres", "", "shop")).limit(SHORT).run().await;
     assert_eq!((waited.outcome, last(&waited).code), (Outcome::TimeOut, "DB-011"), "{waited:?}");
+}
+
+#[tokio::test]
+async fn redis_that_takes_connections_and_is_loading_is_not_ready() {
+    // A thousandth of a second for each of 2,000 keys, and clients are heard meanwhile.
+    let slow = ["--key-load-delay", "1000", "--loading-process-events-interval-bytes", "1024"];
+    let redis = Redis::start_with(&[&slow[..], &["--enable-debug-command", "yes"]].concat()).await.unwrap();
+    let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", redis.port())).await.unwrap();
+    stream.write_all(b"DEBUG POPULATE 2000\r\nSAVE\r\n").await.unwrap();
+    let mut said = vec![];
+    while !String::from_utf8_lossy(&said).ends_with("+OK\r\n+OK\r\n") {
+        assert!(stream.read_buf(&mut said).await.unwrap() > 0, "{}", String::from_utf8_lossy(&said));
+    }
+    redis.kill().await;
+    redis.launch_again().unwrap();
+    let told = Arc::new(Mutex::new(vec![]));
+    let codes = Arc::clone(&told);
+    let observer = move |_: usize, standing: &Standing| {
+        codes.lock().unwrap().extend(standing.said.as_ref().unwrap().as_ref().err().map(|diagnosis| diagnosis.code));
+    };
+    let waited = one(redis.url()).telling(Arc::new(observer)).limit(LONG).run().await;
+    assert!(identity(&waited).starts_with("Redis 7.") && waited.took > Duration::from_secs(1), "{waited:?}");
+    assert!(told.lock().unwrap().contains(&"REDIS-016"), "{told:?}");
 }
