@@ -5,6 +5,7 @@
 //! are parameters.
 
 pub mod env;
+pub mod find;
 pub mod json;
 mod notes;
 mod page;
