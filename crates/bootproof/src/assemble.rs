@@ -15,8 +15,6 @@ use crate::{
     variables::Variables,
 };
 use bootproof_core::{Criticality, Diagnosis, Policy, Scope, Service, Vars};
-#[cfg(feature = "discovery")]
-use bootproof_discovery::DiscoverySettings;
 use bootproof_engine::Work;
 use bootproof_env::{EnvironmentFix, Environments};
 use bootproof_ports::{
@@ -122,7 +120,7 @@ impl Parts<'_> {
     fn publisher(&self) -> Publisher {
         let name = self.file.service.as_deref().unwrap_or(UNNAMED);
         let publisher = Publisher::new(name);
-        publisher.project(self.folder())
+        publisher.project(folder_of(self.file))
     }
 
     fn tasks(&self) -> Result<Work, Diagnosis> {
@@ -265,7 +263,7 @@ impl Parts<'_> {
         if !self.file.compose.plan {
             return Ok((vec![], vec![]));
         }
-        let plan = crate::compose_plan::services(self.file, &self.folder(), &self.variables.process)?;
+        let plan = crate::compose_plan::services(self.file, &folder_of(self.file), &self.variables.process)?;
         Ok((plan.services, plan.notes))
     }
 
@@ -280,7 +278,7 @@ impl Parts<'_> {
         if file.discover.is_empty() && settings.at.is_none() {
             return vec![];
         }
-        let places = Arc::new(self.places());
+        let places = Arc::new(Places::of(file, &self.variables.process));
         let find = |section: &crate::file::DiscoverSection| -> Arc<dyn Service> {
             let criticality = self.service_criticality(section.required, true);
             Arc::new(Discover::new(section, criticality, Arc::clone(&places)))
@@ -295,29 +293,6 @@ impl Parts<'_> {
     #[cfg(not(feature = "discovery"))]
     fn discovered(&self) -> Vec<Arc<dyn Service>> {
         vec![]
-    }
-
-    #[cfg(feature = "discovery")]
-    fn places(&self) -> Places {
-        let (section, mut settings) = (&self.file.discovery, DiscoverySettings::default());
-        let text = |at: &Option<At<String>>| at.as_ref().map(|at| at.value.clone());
-        settings.etcd = section.etcd.as_ref().map(|etcd| etcd.value.clone()).unwrap_or_default();
-        settings.namespace = text(&section.namespace);
-        settings.user = text(&section.user);
-        settings.password = section.password.as_ref().map(|password| password.value.reveal().to_owned());
-        settings.ca = section.ca.as_ref().map(|ca| self.folder().join(&ca.value));
-        settings.advertise = text(&section.advertise);
-        if let Some(ttl) = section.ttl {
-            settings.ttl = ttl.value;
-        }
-        let process = self.variables.process.clone();
-        Places {
-            settings,
-            ledger: Ledger::of(&process),
-            folder: self.folder(),
-            compose: self.file.compose.clone(),
-            process,
-        }
     }
 
     /// `work`, which waits for what finds the variables that its addresses refer to.
@@ -345,12 +320,6 @@ impl Parts<'_> {
         self.file.discover.iter().filter(finds).map(|one| format!("discover.{}", one.name)).collect()
     }
 
-    /// The folder of the file, absolute.
-    fn folder(&self) -> PathBuf {
-        let folder = self.file.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
-    }
-
     /// Sections that this build cannot serve are refused, not left out silently.
     fn missing_features(&self) -> Vec<Diagnosis> {
         let discover = self.file.discover.first().map(|section| section.at).or(self.file.discovery.at);
@@ -367,6 +336,12 @@ impl Parts<'_> {
         };
         sections.into_iter().filter_map(missing).collect()
     }
+}
+
+/// The folder of `file`, absolute.
+pub(crate) fn folder_of(file: &File) -> PathBuf {
+    let folder = file.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
 }
 
 /// Connections of a pool when the file does not say: what a small service needs, and half of SQLx's own default of 10.

@@ -13,6 +13,7 @@ mod flags;
 mod init;
 mod lies;
 mod nothing_left;
+mod ports_find;
 mod ports_list;
 mod run;
 mod secrets;
