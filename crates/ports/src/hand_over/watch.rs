@@ -20,10 +20,13 @@ const LISTENS_WITHIN: Duration = Duration::from_secs(30);
 /// How long after its first listener a program may open those on its other addresses.
 const OTHERS_WITHIN: Duration = Duration::from_secs(1);
 
+/// Where sockets are, each with its inode when the system tells.
+type Sockets = Vec<(SocketAddr, Option<u64>)>;
+
 /// Ports that were given away, until it is known whose they are. Nothing here is open any more.
 #[derive(Debug, Default)]
 pub struct Watch {
-    handed: Vec<(String, Vec<(SocketAddr, Option<u64>)>)>,
+    handed: Vec<(String, Sockets)>,
     released: Vec<Released>,
     /// In the ledger for as long as the program is watched over.
     entries: Vec<Published>,
@@ -63,7 +66,7 @@ pub enum News {
 }
 
 impl Watch {
-    pub(super) fn handed(&mut self, name: String, at: Vec<(SocketAddr, Option<u64>)>, entry: Option<Published>) {
+    pub(super) fn handed(&mut self, name: String, at: Sockets, entry: Option<Published>) {
         self.handed.push((name, at));
         self.entries.extend(entry);
     }
