@@ -92,6 +92,14 @@ mod linux {
         look.found.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Those of `wanted` that are among the open files with `numbers`.
+    #[cfg(test)]
+    pub(super) fn found_among(folder: &OwnedFd, numbers: &[u32], wanted: &BTreeSet<u64>) -> BTreeSet<u64> {
+        let look = Look { folder, wanted, found: Mutex::default() };
+        look.at_all(numbers);
+        look.found.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// A look at the open files of one process.
     struct Look<'a> {
         folder: &'a OwnedFd,
@@ -150,7 +158,7 @@ mod linux {
         }
     }
 
-    fn open(path: &CStr) -> Option<OwnedFd> {
+    pub(super) fn open(path: &CStr) -> Option<OwnedFd> {
         openat(CWD, path, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()).ok()
     }
 
@@ -161,6 +169,29 @@ mod linux {
             if !each(name.file_name()) {
                 return;
             }
+        }
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::linux::{found_among, open};
+    use std::{collections::BTreeSet, fs, net::UdpSocket, os::fd::AsRawFd, os::unix::fs::MetadataExt};
+
+    #[test]
+    fn a_socket_is_found_wherever_it_stands_among_many_open_files_and_one_that_is_not_there_is_not() {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let fd = u32::try_from(socket.as_raw_fd()).unwrap();
+        let inode = fs::metadata(format!("/proc/self/fd/{fd}")).unwrap().ino();
+        let folder = open(c"/proc/self/fd").unwrap();
+        for at in [0, 1, 1499, 1500, 1501, 2998, 2999] {
+            // No process has files with such numbers.
+            let mut numbers: Vec<u32> = (2_000_000_000..2_000_003_000).collect();
+            numbers[at] = fd;
+            let found = |wanted: &[u64]| found_among(&folder, &numbers, &wanted.iter().copied().collect());
+            assert_eq!(found(&[inode]), BTreeSet::from([inode]), "it is number {at}");
+            assert_eq!(found(&[inode, 1]), BTreeSet::from([inode]), "the other one is nowhere");
+            assert_eq!(found(&[1]), BTreeSet::new());
         }
     }
 }
