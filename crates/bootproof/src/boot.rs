@@ -3,7 +3,7 @@
 use crate::{Refused, process};
 use bootproof_core::{ExitCode, Outcome, RunEnd, RunState, Shelf, Strictness, Vars};
 use bootproof_engine::Finished;
-use bootproof_ports::Held;
+use bootproof_ports::{Held, HeldUnix};
 use bootproof_report::{Detail, Style};
 use bootproof_tasks::TaskManager;
 use std::{io, net::TcpListener, sync::Arc};
@@ -101,6 +101,14 @@ impl Boot {
     /// When no such port is held.
     pub fn port(&self, name: &str) -> Result<Arc<Held>, NotHeld> {
         self.held("listener", "ports", name)
+    }
+
+    /// The Unix socket that is held for `[ports.NAME]`. Dropping the last handle on it removes its file.
+    ///
+    /// # Errors
+    /// When no such socket is held.
+    pub fn unix_socket(&self, name: &str) -> Result<Arc<HeldUnix>, NotHeld> {
+        self.held("Unix socket", "ports", name)
     }
 
     /// The database of `[database.NAME]`, its pool guarded.

@@ -1,6 +1,9 @@
 //! The command line.
 
-use crate::{diff::DiffArgs, env::args::EnvArgs, format::Format, init::InitArgs, ports::PortsArgs, wait::WaitArgs};
+use crate::{
+    compose::args::ComposeArgs, diff::DiffArgs, env::args::EnvArgs, format::Format, init::InitArgs, ports::PortsArgs,
+    wait::WaitArgs,
+};
 use bootproof::Fixes;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::{ffi::OsString, path::PathBuf, time::Duration};
@@ -49,6 +52,8 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// List the ports that programs of this user have published, and where they are
     Ports(PortsArgs),
+    /// Find and cure conflicts of a Docker Compose project
+    Compose(ComposeArgs),
     /// Wait until servers, files or commands are ready, or gone; then start a command
     Wait(WaitArgs),
 }

@@ -5,8 +5,13 @@
 //! Read [`read`] first: from a [`Request`] to a [`Project`], or to everything that is wrong with it.
 //! [`parse_short`] is the short syntax of ports by itself.
 
+pub mod change;
+pub mod conflict;
 pub mod diagnose;
+pub mod docker;
 mod error;
+pub mod graph;
+pub mod machine;
 mod model;
 mod place;
 mod port;

@@ -4,7 +4,9 @@
 //! [`RunState`](bootproof_core::RunState), and say nothing that is not in it. Nothing here prints, and colour and width
 //! are parameters.
 
+pub mod compose;
 pub mod env;
+pub mod find;
 pub mod json;
 mod notes;
 mod page;

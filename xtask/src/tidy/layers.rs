@@ -17,7 +17,23 @@ const LAW: &[(&str, &[&str])] = &[
     ("redis", &["core", "faults", "tasks"]),
     ("probe", &["core", "db", "redis"]),
     ("testkit", &["core", "engine", "faults"]),
-    ("bootproof", &["compose", "core", "db", "engine", "env", "faults", "ports", "probe", "redis", "report", "tasks"]),
+    (
+        "bootproof",
+        &[
+            "compose",
+            "core",
+            "db",
+            "discovery",
+            "engine",
+            "env",
+            "faults",
+            "ports",
+            "probe",
+            "redis",
+            "report",
+            "tasks",
+        ],
+    ),
     ("cli", &["bootproof", "core", "report"]),
 ];
 

@@ -115,7 +115,7 @@ impl Signals {
                 continue;
             }
             if self.asked.replace(Some(signal)).is_some() {
-                #[expect(clippy::exit, reason = "the second signal asks for exactly this")]
+                // The second signal asks for exactly this.
                 std::process::exit(128 + signal as i32);
             }
             stopper.stop(signal as i32);

@@ -79,8 +79,7 @@ fn is_date(text: &str) -> bool {
     year.len() == 4 && (1..=12).contains(&month) && (1..=31).contains(&day) && hours
 }
 
-/// A float as Go prints it: the shortest digits, with an exponent below 10⁻⁴ and from 10²¹ on, or from the sixth digit
-/// on
+/// A float as Go prints it: the shortest digits, with an exponent below 10⁻⁴ and from 10⁶ on
 /// (`strconv.FormatFloat` with `'g'` and precision −1).
 pub(super) fn show_float(number: f64) -> String {
     if number.is_nan() {
@@ -93,7 +92,7 @@ pub(super) fn show_float(number: f64) -> String {
     let Some((mantissa, exponent)) = scientific.split_once('e') else { return scientific };
     let exponent: i32 = exponent.parse().unwrap_or(0);
     match exponent {
-        -4..=20 if exponent < 6 => format!("{number}"),
+        -4..6 => format!("{number}"),
         _ => format!("{mantissa}e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs()),
     }
 }

@@ -4,7 +4,7 @@ use super::{Case, folder, refusal};
 use serde_json::{Map, Value, json};
 use std::env;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 /// A Compose that answers.
 #[derive(Debug)]
@@ -28,13 +28,25 @@ impl Peer {
         })
     }
 
-    /// What it says of the project, in our form.
-    pub fn answer(&self, case: &Case) -> Value {
+    /// Asks it for the whole project.
+    fn ask(&self, case: &Case) -> Output {
         let program = absolute(&self.words[0]);
         let mut command = Command::new(program);
         command.args(&self.words[1..]).args(&case.args).args(["config", "--format", "json"]);
         command.env_clear().envs(case.env.iter().cloned()).current_dir(&case.folder);
-        let output = command.output().unwrap_or_else(|error| panic!("{}: {error}", self.words[0]));
+        command.output().unwrap_or_else(|error| panic!("{}: {error}", self.words[0]))
+    }
+
+    /// What it says of the project, whole and in its own form; else its error.
+    pub fn config(&self, case: &Case) -> Result<Value, String> {
+        let output = self.ask(case);
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        serde_json::from_slice(&output.stdout).ok().filter(|_| output.status.success()).ok_or(error)
+    }
+
+    /// What it says of the project, in our form.
+    pub fn answer(&self, case: &Case) -> Value {
+        let output = self.ask(case);
         let errors = String::from_utf8_lossy(&output.stderr).into_owned();
         let mut answer = match serde_json::from_slice::<Value>(&output.stdout) {
             Ok(config) if output.status.success() => json!({ "project": project(&config, &errors) }),

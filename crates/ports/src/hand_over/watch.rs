@@ -20,7 +20,7 @@ const LISTENS_WITHIN: Duration = Duration::from_secs(30);
 /// How long after its first listener a program may open those on its other addresses.
 const OTHERS_WITHIN: Duration = Duration::from_secs(1);
 
-/// Where sockets are, each with its inode when the system tells.
+/// The sockets of a port: where each is, and its inode.
 type Sockets = Vec<(SocketAddr, Option<u64>)>;
 
 /// Ports that were given away, until it is known whose they are. Nothing here is open any more.

@@ -1,0 +1,48 @@
+//! `bootproof compose undo`. Removes our own file, and nothing else.
+
+use super::{refused, shown};
+use crate::{
+    args::Common,
+    format::Format,
+    terminal::{Terminal, print},
+};
+use bootproof::{
+    Refused,
+    compose::{
+        Request,
+        change::{Base, FILE_NAME, Undone, undo as take_back},
+    },
+};
+use bootproof_core::ExitCode;
+use bootproof_report::compose::{COMPOSE_SCHEMA_VERSION, ComposeUndo};
+
+/// Removes the override, and tells what is where it was. A project that cannot be read is no reason not to.
+pub(super) fn undo(request: &Request<'_>, common: &Common, terminal: &Terminal) -> Result<ExitCode, Refused> {
+    let base = Base::read(request).ok();
+    let is_read = base.as_ref().is_some_and(|base| base.is_read);
+    let path = base.map_or_else(|| beside_the_files(request), |base| base.path);
+    let done = take_back(&path).map_err(|error| refused(&error))?;
+    let mut notes = vec![];
+    if is_read && done != Undone::Nothing {
+        notes.push(format!(
+            "`COMPOSE_FILE`, or a list of files, still names `{FILE_NAME}`: take it out, or Compose finds no such file"
+        ));
+    }
+    let back = match &done {
+        Undone::Removed(all) => {
+            all.iter().map(|one| format!("{}: {} is {} again", one.service, one.to, one.from)).collect()
+        }
+        Undone::Nothing => vec![],
+    };
+    let removed = done != Undone::Nothing;
+    let document = ComposeUndo { schema_version: COMPOSE_SCHEMA_VERSION, file: shown(&path), removed, back, notes };
+    Ok(print(&match common.format() {
+        Format::Json => document.json(),
+        _ => document.text(&terminal.out),
+    }))
+}
+
+fn beside_the_files(request: &Request<'_>) -> std::path::PathBuf {
+    let first = request.files.first().map(|file| request.folder.join(file));
+    first.as_deref().and_then(|file| file.parent()).unwrap_or(&request.folder).join(FILE_NAME)
+}

@@ -1,0 +1,24 @@
+//! Moving published ports that are in the way, in a file of our own, and taking that back. The user's files are only read.
+//!
+//! Read [`Base`] first, then [`plan()`]: it says what would be moved and who would be told. [`write()`] puts it in place once it is proven.
+
+mod base;
+mod choose;
+pub mod diagnose;
+mod own;
+mod plan;
+mod refer;
+mod render;
+mod rewire;
+mod stale;
+mod undo;
+mod write;
+mod written;
+
+pub use base::{Base, ChangeError};
+pub use own::{FILE_NAME, Found, Moved, Own};
+pub use plan::{Move, Plan, plan};
+pub use rewire::{Unclear, Wire};
+pub use stale::{check_place, stale};
+pub use undo::{Undone, undo};
+pub use write::{Written, write};

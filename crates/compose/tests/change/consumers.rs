@@ -1,0 +1,78 @@
+//! Who is told of a moved port, and who is not.
+
+use crate::setup::world;
+
+/// The variables that are told, and those that are listed, of a consumer beside `db`, whose 5432 is taken on the machine.
+fn consumer(variables: &str) -> (Vec<String>, Vec<String>) {
+    of("  app:\n    image: a\n    environment:\n", variables)
+}
+
+fn of(service: &str, variables: &str) -> (Vec<String>, Vec<String>) {
+    let mut world =
+        world(&format!("services:\n  db:\n    image: postgres\n    ports: ['5432:5432']\n{service}{variables}"));
+    world.busy = vec![5432];
+    let plan = world.plan();
+    world.fix().unwrap();
+    let project = world.with_override();
+    let told = plan.wires.iter().map(|wire| {
+        let value = project.services[&wire.service].environment[&wire.name].value.as_ref().unwrap();
+        format!("{}={}", wire.name, value.reveal())
+    });
+    (told.collect(), plan.unclear.iter().map(|one| one.name.clone()).collect())
+}
+
+impl crate::setup::World {
+    fn with_override(&self) -> bootproof_compose::Project {
+        let mut request = self.request();
+        request.files = vec!["compose.yaml".into(), "compose.bootproof.yaml".into()];
+        bootproof_compose::read(&request).unwrap()
+    }
+}
+
+#[test]
+fn addresses_of_the_machine_get_the_new_port_and_names_between_containers_do_not() {
+    let (told, unclear) = consumer(
+        "      A: postgres://localhost:5432/x\n      B: postgres://db:5432/x\n      C: host.docker.internal:5432\n      D: 127.0.0.1:54321\n      E: \"5432\"\n",
+    );
+    assert_eq!(told, ["A=postgres://localhost:5433/x", "C=host.docker.internal:5433"]);
+    assert_eq!(unclear, [""; 0]);
+}
+
+#[test]
+fn a_port_by_itself_follows_the_host_beside_it() {
+    let (told, unclear) = consumer(
+        "      DB_HOST: host.docker.internal\n      DB_PORT: \"5432\"\n      PGHOST: db\n      PGPORT: 5432\n      PORT: 5432\n      X_PORT: 5432\n",
+    );
+    assert_eq!((told, unclear), (vec!["DB_PORT=5433".to_owned()], vec!["X_PORT".to_owned()]));
+}
+
+#[test]
+fn what_a_container_listens_on_itself_is_listed_and_not_changed() {
+    let service = "  app:\n    image: a\n    ports: ['5999:5432']\n    environment:\n";
+    let (told, unclear) = of(service, "      SELF: http://localhost:5432\n      APP_PORT: 5432\n");
+    assert_eq!((told, unclear), (vec![], vec!["SELF".to_owned()]));
+    let service = "  app:\n    image: a\n    network_mode: host\n    environment:\n";
+    let (told, _) = of(service, "      SELF: http://localhost:5432\n");
+    assert_eq!(told, ["SELF=http://localhost:5433"]);
+}
+
+#[test]
+fn secrets_are_written_as_they_were_and_shown_nowhere() {
+    let mut world = world(
+        "services:\n  db:\n    image: postgres\n    ports: ['5432:5432']\n  app:\n    image: a\n    environment:\n      DATABASE_URL: postgres://me:pl4nted@localhost:5432/x\n",
+    );
+    world.busy = vec![5432];
+    let plan = world.plan();
+    assert_eq!(plan.wires[0].shown, ["localhost:5432", "localhost:5433"]);
+    assert!(!format!("{plan:?}").contains("pl4nted"));
+}
+
+#[test]
+fn of_two_services_on_one_port_the_name_says_which_is_meant() {
+    let world = world(
+        "services:\n  web:\n    image: a\n    ports: ['8080:80']\n  api:\n    image: b\n    ports: ['8080:81']\n  ui:\n    image: c\n    environment:\n      API_URL: http://localhost:8080\n      WEB_URL: http://localhost:8080\n      BASE: http://localhost:8080\n",
+    );
+    let plan = world.plan();
+    assert_eq!(plan.wires.iter().map(|wire| wire.name.as_str()).collect::<Vec<_>>(), ["API_URL"]);
+    assert_eq!(plan.unclear.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["BASE"]);
+}
