@@ -6,10 +6,9 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{
     borrow::Cow,
-    fs,
+    fs::{self, File},
     hash::{Hash, Hasher},
-    io,
-    path::Path,
+    io::{self, Read},
     sync::{Arc, OnceLock},
 };
 
@@ -172,8 +171,10 @@ fn inode(namespace: &str) -> io::Result<u64> {
 
 /// The start time of `pid`, unless it has ended already and only its exit code is kept. `None`, too, when there is no such process.
 fn start(pid: u32) -> io::Result<Option<u64>> {
-    match fs::read_to_string(Path::new("/proc").join(pid.to_string()).join("stat")) {
-        Ok(text) => Ok(start_in(&text)),
+    // One call: the kernel writes all of it at once, and what is looked for is within the first half.
+    let mut text = [0; 1024];
+    match File::open(format!("/proc/{pid}/stat")).and_then(|mut file| file.read(&mut text)) {
+        Ok(length) => Ok(start_in(&String::from_utf8_lossy(&text[..length]))),
         // ESRCH, 3: it ended between opening and reading.
         Err(error) if error.kind() == io::ErrorKind::NotFound || error.raw_os_error() == Some(3) => Ok(None),
         Err(error) => Err(error),
