@@ -100,6 +100,10 @@ impl Given {
         }
         let ours = copy(bound).map_err(|error| error.to_string())?;
         ours.as_socket().set_nonblocking(true).map_err(|error| error.to_string())?;
+        if matches!(ours, Bound::Udp(_)) {
+            // systemd sets it (`socket_address_listen`), and over UDP it lets every program of this machine bind beside it.
+            ours.as_socket().set_reuse_address(false).map_err(|error| error.to_string())?;
+        }
         Ok((at, ours))
     }
 }
@@ -263,6 +267,24 @@ mod tests {
         let given = [Given::tcp(None, one)];
         let found = sort(&given, vec![wanted(PortSpec::new("api", port))], &[]).unwrap();
         assert!(found.fitting[0].sockets[0].1.as_socket().nonblocking().unwrap());
+    }
+
+    #[test]
+    fn beside_a_given_udp_socket_that_shared_its_address_nobody_binds_any_more() {
+        let shared = || {
+            let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::DGRAM, None).unwrap();
+            socket.set_reuse_address(true).unwrap();
+            socket
+        };
+        let theirs = shared();
+        theirs.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+        let at = theirs.local_addr().unwrap();
+        shared().bind(&at).expect("as systemd gives it, anybody can");
+        let given = [Given::udp(Some("api".to_owned()), theirs.into())];
+        let spec = PortSpec::new("api", 0).protocol(Protocol::Udp);
+        let sorted = sort(&given, vec![wanted(spec)], &[]).unwrap();
+        assert_eq!(sorted.fitting.len(), 1);
+        assert_eq!(shared().bind(&at).unwrap_err().kind(), io::ErrorKind::AddrInUse);
     }
 
     #[test]
