@@ -3,6 +3,7 @@
 mod audit;
 mod command;
 mod compose;
+mod compose_plan;
 mod diff;
 mod env_export;
 mod env_secrets;
@@ -12,6 +13,7 @@ mod flags;
 mod init;
 mod lies;
 mod nothing_left;
+mod ports_find;
 mod ports_list;
 mod run;
 mod secrets;
