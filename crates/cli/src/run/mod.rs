@@ -131,8 +131,10 @@ fn start(
     let early = parcel.take_early();
     match child::start(&args.command, environment, parcel) {
         Ok((child, watch)) => {
-            relay::serve(early);
-            supervise::Supervisor::new(child, signals, watch, announcer, common).stay()
+            let relay = relay::serve(early);
+            let code = supervise::Supervisor::new(child, signals, watch, announcer, common).stay();
+            relay.finish();
+            code
         }
         Err(error) => {
             note(&diagnose::not_started(&args.command[0], &error).to_string());

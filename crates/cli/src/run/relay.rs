@@ -5,24 +5,46 @@
 
 use bootproof::hand_over::Early;
 use socket2::Socket;
-use std::{io, net::Shutdown, thread};
+use std::{io, net::Shutdown, sync::mpsc, thread, time::Duration};
+
+/// How long after the program's end its last words may take to reach a client.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// Connections that are carried over.
+#[derive(Debug)]
+pub(super) struct Relay {
+    /// Ends when the program has said everything to all of them.
+    said: mpsc::Receiver<()>,
+}
 
 /// Carries each connection to the program that listens where it came to, in threads of its own.
-pub(super) fn serve(early: Vec<Early>) {
+pub(super) fn serve(early: Vec<Early>) -> Relay {
+    let (speaks, said) = mpsc::channel::<()>();
     for early in early {
+        let speaks = speaks.clone();
         thread::spawn(move || {
             // A client that is gone, or a program that ended, needs no relay.
             drop(carry(early));
+            drop(speaks);
         });
+    }
+    Relay { said }
+}
+
+impl Relay {
+    /// Waits until what the program said before its end has reached the clients.
+    pub(super) fn finish(self) {
+        // Nothing is ever sent: this ends when the last thread has, or is late.
+        drop(self.said.recv_timeout(LAST_WORDS));
     }
 }
 
+/// Comes back when the program has said everything.
 fn carry(early: Early) -> io::Result<()> {
     let (client, program) = early.connect()?;
-    let (from_program, to_client) = (program.try_clone()?, client.try_clone()?);
-    let back = thread::spawn(move || pour(from_program, to_client));
-    pour(client, program);
-    drop(back.join());
+    let (to_program, from_client) = (program.try_clone()?, client.try_clone()?);
+    thread::spawn(move || pour(from_client, to_program));
+    pour(program, client);
     Ok(())
 }
 
@@ -42,7 +64,7 @@ mod tests {
     };
 
     fn is_served(early: Early, mut client: Socket, accept: impl FnOnce() -> Socket) {
-        serve(vec![early]);
+        let relay = serve(vec![early]);
         client.write_all(b"question").unwrap();
         client.shutdown(Shutdown::Write).unwrap();
         let mut program = accept();
@@ -50,6 +72,8 @@ mod tests {
         program.read_to_string(&mut asked).unwrap();
         program.write_all(format!("{asked} answered").as_bytes()).unwrap();
         drop(program);
+        relay.finish();
+        client.set_nonblocking(true).unwrap();
         let mut answer = String::new();
         client.read_to_string(&mut answer).unwrap();
         assert_eq!(answer, "question answered");
