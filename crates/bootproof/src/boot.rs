@@ -103,6 +103,12 @@ impl Boot {
         self.held("listener", "ports", name)
     }
 
+    /// Every port that is held, by name.
+    pub fn ports(&self) -> Vec<Arc<Held>> {
+        let keys = self.shelf.keys();
+        keys.iter().filter(|key| key.starts_with("ports/")).filter_map(|key| self.shelf.get(key)).collect()
+    }
+
     /// The Unix socket that is held for `[ports.NAME]`. Dropping the last handle on it removes its file.
     ///
     /// # Errors

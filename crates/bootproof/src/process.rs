@@ -83,10 +83,12 @@ fn take(files: &mut listenfd::ListenFd, at: usize, name: Option<&str>) -> Given 
     if let Ok(Some(socket)) = files.take_udp_socket(at) {
         return Given::udp(name, socket);
     }
-    // Taken to be closed: nothing that is declared as a number can be one of these.
-    let unix =
-        matches!(files.take_unix_listener(at), Ok(Some(_))) || matches!(files.take_unix_datagram(at), Ok(Some(_)));
-    Given::other(name, if unix { "a Unix socket" } else { "something that is no socket" })
+    if let Ok(Some(listener)) = files.take_unix_listener(at) {
+        return Given::unix(name, listener);
+    }
+    // Taken to be closed: nothing that is declared can be one of these.
+    let unix = matches!(files.take_unix_datagram(at), Ok(Some(_)));
+    Given::other(name, if unix { "a Unix socket for datagrams" } else { "something that is no socket" })
 }
 
 /// What says that this is not a bare machine.

@@ -5,7 +5,7 @@ use bootproof_core::{Card, Criticality, Cx, Diagnosis, Identity, Phase, Service}
 use bootproof_discovery::{
     DiscoverySettings, Dns, Entry, Etcd, Machine, Registration, advertise, fresh_instance, interfaces,
 };
-use bootproof_ports::Held;
+use bootproof_ports::{Held, Protocol};
 use std::{sync::Arc, time::Duration};
 
 /// The id of the node, and with a `/` for its dot the place on the shelf.
@@ -66,6 +66,14 @@ impl Registry {
     }
 }
 
+fn unfit(why: &str) -> Diagnosis {
+    Diagnosis::new("DISC-008", "what is declared cannot be published in etcd")
+        .why(why)
+        .now("nothing is published in etcd")
+        .action("give the service and its ports names that are words, and `advertise` an address that others reach")
+        .configuration()
+}
+
 fn missing(names: &[String]) -> Diagnosis {
     Diagnosis::new("DISC-008", format!("`advertise` refers to `{}`, which has no value", names.join("`, `")))
         .now("nothing is published in etcd")
@@ -88,16 +96,29 @@ impl Boot {
     pub fn publisher(&self) -> Option<Arc<Publisher>> {
         self.thing(KEY)
     }
+
+    /// Publishes every held TCP port in etcd, until the registration is dropped: call it once the service answers. `None`: no
+    /// etcd is declared or answered, or there is nothing that others could reach. Each port that they could not is told.
+    pub async fn publish(&self) -> (Option<Registration>, Vec<Diagnosis>) {
+        let Some(publisher) = self.publisher() else { return (None, vec![]) };
+        let (publication, mut refused) = publisher.entries(&self.ports()).await;
+        if publication.is_empty() {
+            return (None, refused);
+        }
+        let started = publication.start(AT_START).await;
+        let registration = started.map_err(|why| refused.push(unfit(&why))).ok();
+        (registration, refused)
+    }
 }
 
 impl Publisher {
-    /// What is to be published of `ports`, and a diagnosis of each that others could not reach. Asks for the way to etcd, sends
-    /// nothing.
+    /// What is to be published of `ports`, and a diagnosis of each that others could not reach. UDP ports are left out: who looks
+    /// for a service connects. Asks for the way to etcd, sends nothing.
     pub async fn entries(&self, ports: &[Arc<Held>]) -> (Publication, Vec<Diagnosis>) {
         let (route, own, instance) = (self.etcd.route().await, interfaces(), fresh_instance());
         let machine = Machine { host: host_name(), pid: std::process::id() };
         let (mut entries, mut refused) = (vec![], vec![]);
-        for held in ports {
+        for held in ports.iter().filter(|held| held.spec().protocol == Protocol::Tcp) {
             match advertise(self.advertise.as_deref(), held.address(), route, &own) {
                 Ok(at) => entries.push(Entry {
                     service: self.service.clone(),
@@ -121,12 +142,19 @@ impl Publication {
         self.entries.is_empty()
     }
 
-    /// Publishes it, and keeps it published until the registration is dropped. Waits for etcd two seconds at most.
+    /// That of the port `name` alone, if it is among them.
+    pub fn of(&self, name: &str) -> Option<Self> {
+        let entries: Vec<_> = self.entries.iter().filter(|entry| entry.port == name).cloned().collect();
+        (!entries.is_empty()).then(|| Self { etcd: self.etcd.clone(), entries, ttl: self.ttl })
+    }
+
+    /// Publishes it, and keeps it published until the registration is dropped. Waits for etcd at most `limit`; after that it goes on
+    /// in the background.
     ///
     /// # Errors
     /// When there is nothing to publish, or etcd would refuse it.
-    pub async fn start(self) -> Result<Registration, String> {
-        Registration::start(&self.etcd, self.entries, self.ttl, AT_START).await
+    pub async fn start(self, limit: Duration) -> Result<Registration, String> {
+        Registration::start(&self.etcd, self.entries, self.ttl, limit).await
     }
 }
 

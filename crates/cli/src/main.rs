@@ -12,6 +12,7 @@ mod init;
 mod live;
 mod plan;
 mod ports;
+mod program;
 #[cfg(target_os = "linux")]
 mod run;
 mod set;

@@ -55,6 +55,18 @@ pub(crate) fn acquire_in(
     }
 }
 
+/// Publishes `held`, which are open already, so that no claim has to be looked for.
+///
+/// # Errors
+/// They could not be written; they are held all the same.
+pub(crate) fn publish_in(turn: &mut Turn<'_>, held: &mut [Held], service: &Service) -> Result<(), LedgerError> {
+    let owner = ProcessId::ours().map_err(|source| LedgerError::NoProcess { pid: std::process::id(), source })?;
+    let entry = |held: &Held| Entry::new(held.spec(), held.wanted(), held.addresses(), service, owner.clone());
+    let published = turn.publish(held.iter().map(entry).collect())?;
+    held.iter_mut().zip(published).for_each(|(held, entry)| held.entry = Some(Ok(entry)));
+    Ok(())
+}
+
 /// [`acquire`] when the ledger does not serve.
 pub(crate) fn acquire_without(error: LedgerError, wanted: Vec<Wanted>) -> Vec<Acquired> {
     lost(acquire(wanted).into_iter().map(|bound| bound.search).collect(), error)

@@ -1,11 +1,11 @@
 //! The fix `ports`: every declared port is bound on all families, held, and shown to be ours.
 
 use crate::{
-    Given, Held, PortError, PortSpec,
-    acquire::{Acquired, acquire, acquire_in, acquire_without},
+    Given, Held, HeldUnix, PortError, PortSpec,
+    acquire::{Acquired, acquire, acquire_in, acquire_without, publish_in},
     bound::{Blanks, Bound},
     diagnose::diagnose,
-    given::sort,
+    given::{Fitting, UnixFitting, sort},
     inspect::{inspect, is_ours},
     ledger::{Ledger, Service},
     owner::owners_of,
@@ -69,18 +69,18 @@ impl PortsFix {
         if self.specs.is_empty() && self.unix.is_empty() {
             return Ok(Finding::NothingDeclared);
         }
-        let sorted = sort(&self.given, self.wanted(cx)?).map_err(diagnose)?;
+        let sorted = sort(&self.given, self.wanted(cx)?, &self.unix).map_err(diagnose)?;
         let given: Vec<_> =
             sorted.fitting.iter().map(|fitting| given_fact(&fitting.wanted, &fitting.sockets)).collect();
         let unknown = sorted.unknown.into_iter().map(|what| format!("was given {what}, which no port declares"));
-        let given: Vec<String> = given.into_iter().chain(unknown).collect();
+        let given: Vec<String> = given.into_iter().chain(sorted.unix.iter().map(given_path)).chain(unknown).collect();
         let ports = sorted.rest.into_iter().map(|wanted| {
             let ours = is_ours(&wanted, on_shelf(cx, &wanted).as_deref());
             (wanted, ours)
         });
         let ports: Vec<_> = ports.collect();
         let look = cx.look("looked who listens on the declared ports");
-        let sockets = unix::pending(cx, &self.unix);
+        let sockets = unix::pending(cx, &sorted.unix_rest);
         let ledger = self.ledger.clone();
         let facts = blocking(move || {
             // Looking goes on without it, as binding does.
@@ -102,13 +102,14 @@ impl PortsFix {
             return Ok(Change::nothing());
         }
         let look = cx.look("bound and listened on the declared ports");
-        let sorted = sort(&self.given, wanted).map_err(diagnose)?;
+        let sorted = sort(&self.given, wanted, &sockets).map_err(diagnose)?;
         let mut held = match sorted.rest {
             rest if rest.is_empty() => vec![],
             rest => end(self.bound(cx, rest).await).await.map_err(diagnose)?,
         };
-        let sockets = unix::hold_all(&sockets).map_err(diagnose)?;
-        held.extend(sorted.fitting.into_iter().map(Held::given));
+        let mut sockets = unix::hold_all(&sorted.unix_rest).map_err(diagnose)?;
+        sockets.extend(sorted.unix.into_iter().map(HeldUnix::given));
+        held.extend(self.given_ports(cx, sorted.fitting).await);
         let seen: Vec<_> = held.iter().map(|held| format!("`{}` at {}", held.spec().name, list(held))).collect();
         let mut change = Change::made(unix::shelve(cx, sockets));
         look.saw([seen, change.made.clone()].concat().join("; "));
@@ -125,6 +126,19 @@ impl PortsFix {
         let service = service.clone().environment(cx.environment());
         let bound = ledger.in_turn_async(|turn| acquire_in(turn, wanted.clone(), &service, &Blanks::default())).await;
         bound.unwrap_or_else(|error| acquire_without(error, wanted))
+    }
+
+    /// The ports that this process was given, published as others are.
+    async fn given_ports(&self, cx: &Cx, fitting: Vec<Fitting>) -> Vec<Held> {
+        let mut held: Vec<Held> = fitting.into_iter().map(Held::given).collect();
+        let Some((ledger, service)) = self.ledger.as_ref().filter(|_| !held.is_empty()) else { return held };
+        let service = service.clone().environment(cx.environment());
+        let done = ledger.in_turn_async(|turn| publish_in(turn, &mut held, &service)).await;
+        if let Err(error) = done.and_then(|done| done) {
+            let error = Arc::new(error);
+            held.iter_mut().for_each(|held| held.entry = Some(Err(Arc::clone(&error))));
+        }
+        held
     }
 
     fn tell_of_the_ledger(&self, cx: &Cx, held: &[Held]) {
@@ -200,6 +214,10 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
             Err(_) => std::future::pending().await,
         },
     }
+}
+
+fn given_path(fitting: &UnixFitting) -> String {
+    format!("`{}` was given to this process at `{}`", fitting.spec.name, fitting.spec.path.display())
 }
 
 fn given_fact(wanted: &Wanted, sockets: &[(SocketAddr, Bound)]) -> String {

@@ -3,11 +3,15 @@
 //! A socket is found by its name (`LISTEN_FDNAMES`), else by its address. It is looked at before it is believed: a wrong kind, a
 //! number that the port may not have, or an address where it may not listen is refused, and no other socket is bound in its place.
 
-use crate::{PortError, PortSpec, Protocol, bound::Bound, wanted::Wanted};
+mod unix;
+
+use crate::{PortError, PortSpec, Protocol, UnixSpec, bound::Bound, wanted::Wanted};
 use std::{
     io,
     net::{SocketAddr, TcpListener, UdpSocket},
+    os::unix::net::UnixListener,
 };
+pub(crate) use unix::UnixFitting;
 
 /// A socket that this process was given.
 #[derive(Debug)]
@@ -19,6 +23,7 @@ pub struct Given {
 #[derive(Debug)]
 enum Kind {
     Inet(Bound),
+    Unix(UnixListener),
     /// Something that no port can be.
     Other(String),
 }
@@ -34,7 +39,12 @@ impl Given {
         Self { name, kind: Kind::Inet(Bound::Udp(socket)) }
     }
 
-    /// Something else, and what it is in words: `a Unix socket`.
+    /// A Unix socket that takes connections, with its name when it has one.
+    pub fn unix(name: Option<String>, listener: UnixListener) -> Self {
+        Self { name, kind: Kind::Unix(listener) }
+    }
+
+    /// Something else, and what it is in words: `a pipe`.
     pub fn other(name: Option<String>, what: impl Into<String>) -> Self {
         Self { name, kind: Kind::Other(what.into()) }
     }
@@ -44,6 +54,10 @@ impl Given {
         let name = self.name.as_ref().map(|name| format!("`{}`, ", name.escape_default())).unwrap_or_default();
         match &self.kind {
             Kind::Other(what) => format!("{name}{what}"),
+            Kind::Unix(listener) => {
+                let at = unix::path_of(listener).map(|path| format!(" at `{}`", path.display()));
+                format!("{name}a Unix socket{}", at.unwrap_or_default())
+            }
             Kind::Inet(bound) => {
                 let kind = if matches!(bound, Bound::Tcp(_)) { "TCP" } else { "UDP" };
                 let at = bound.local_addr().map_or("an unknown address".to_owned(), |at| format!("`{at}`"));
@@ -86,6 +100,10 @@ impl Given {
         }
         let ours = copy(bound).map_err(|error| error.to_string())?;
         ours.as_socket().set_nonblocking(true).map_err(|error| error.to_string())?;
+        if matches!(ours, Bound::Udp(_)) {
+            // systemd sets it (`socket_address_listen`), and over UDP it lets every program of this machine bind beside it.
+            ours.as_socket().set_reuse_address(false).map_err(|error| error.to_string())?;
+        }
         Ok((at, ours))
     }
 }
@@ -123,36 +141,54 @@ pub(crate) struct Sorted {
     pub(crate) fitting: Vec<Fitting>,
     /// Ports that were not: to be bound.
     pub(crate) rest: Vec<Wanted>,
+    /// Unix sockets that were given.
+    pub(crate) unix: Vec<UnixFitting>,
+    /// Unix sockets that were not: to be bound.
+    pub(crate) unix_rest: Vec<UnixSpec>,
     /// Sockets that no port declares, in words.
     pub(crate) unknown: Vec<String>,
 }
 
-/// Finds the sockets of each of `wanted` among `given`.
+/// Finds the sockets of each of `wanted`, and of `sockets`, among `given`.
 ///
 /// # Errors
 /// Every socket that is called as a port is, and is not what that declares.
-pub(crate) fn sort(given: &[Given], wanted: Vec<Wanted>) -> Result<Sorted, Vec<PortError>> {
+pub(crate) fn sort(given: &[Given], wanted: Vec<Wanted>, sockets: &[UnixSpec]) -> Result<Sorted, Vec<PortError>> {
     let (mut sorted, mut errors) = (Sorted::default(), vec![]);
     let mut taken = vec![false; given.len()];
     for wanted in wanted {
-        let called = |at: &usize| given[*at].is_called(&wanted.spec.name);
-        let mut mine: Vec<usize> = (0..given.len()).filter(called).collect();
-        if mine.is_empty() {
-            mine = (0..given.len()).filter(|at| !taken[*at] && given[*at].is_at(&wanted)).collect();
-        }
+        let mine = take(given, &mut taken, &wanted.spec.name, |given| given.is_at(&wanted));
         if mine.is_empty() {
             sorted.rest.push(wanted);
             continue;
         }
-        mine.iter().for_each(|at| taken[*at] = true);
-        match fit_all(mine.iter().map(|at| &given[*at]), &wanted) {
+        match fit_all(mine.into_iter(), &wanted) {
             Ok(sockets) => sorted.fitting.push(Fitting { wanted, sockets }),
             Err(error) => errors.push(error),
+        }
+    }
+    for spec in sockets {
+        match take(given, &mut taken, &spec.name, |given| unix::is_at(given, spec)).as_slice() {
+            [] => sorted.unix_rest.push(spec.clone()),
+            mine => match unix::fit(mine, spec) {
+                Ok(fitting) => sorted.unix.push(fitting),
+                Err(error) => errors.push(error),
+            },
         }
     }
     let unknown = given.iter().zip(taken).filter(|(_, taken)| !taken);
     sorted.unknown = unknown.map(|(given, _)| given.in_words()).collect();
     if errors.is_empty() { Ok(sorted) } else { Err(errors) }
+}
+
+/// Those that are called `name`, else those that nobody has taken and that are `there`. Marks them as taken.
+fn take<'a>(given: &'a [Given], taken: &mut [bool], name: &str, there: impl Fn(&Given) -> bool) -> Vec<&'a Given> {
+    let mut mine: Vec<usize> = (0..given.len()).filter(|at| given[*at].is_called(name)).collect();
+    if mine.is_empty() {
+        mine = (0..given.len()).filter(|at| !taken[*at] && there(&given[*at])).collect();
+    }
+    mine.iter().for_each(|at| taken[*at] = true);
+    mine.into_iter().map(|at| &given[at]).collect()
 }
 
 fn fit_all<'a>(given: impl Iterator<Item = &'a Given>, wanted: &Wanted) -> Result<Vec<(SocketAddr, Bound)>, PortError> {
@@ -183,7 +219,7 @@ mod tests {
     }
 
     fn sorted(given: Vec<Given>, spec: PortSpec) -> Result<(usize, usize, usize), String> {
-        match sort(&given, vec![wanted(spec)]) {
+        match sort(&given, vec![wanted(spec)], &[]) {
             Ok(sorted) => Ok((sorted.fitting.len(), sorted.rest.len(), sorted.unknown.len())),
             Err(errors) => Err(errors[0].to_string()),
         }
@@ -229,8 +265,26 @@ mod tests {
         assert!(sorted(given, PortSpec::new("api", 0)).unwrap_err().contains("does not listen"));
         let (one, port) = listener("127.0.0.1:0");
         let given = [Given::tcp(None, one)];
-        let found = sort(&given, vec![wanted(PortSpec::new("api", port))]).unwrap();
+        let found = sort(&given, vec![wanted(PortSpec::new("api", port))], &[]).unwrap();
         assert!(found.fitting[0].sockets[0].1.as_socket().nonblocking().unwrap());
+    }
+
+    #[test]
+    fn beside_a_given_udp_socket_that_shared_its_address_nobody_binds_any_more() {
+        let shared = || {
+            let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::DGRAM, None).unwrap();
+            socket.set_reuse_address(true).unwrap();
+            socket
+        };
+        let theirs = shared();
+        theirs.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+        let at = theirs.local_addr().unwrap();
+        shared().bind(&at).expect("as systemd gives it, anybody can");
+        let given = [Given::udp(Some("api".to_owned()), theirs.into())];
+        let spec = PortSpec::new("api", 0).protocol(Protocol::Udp);
+        let sorted = sort(&given, vec![wanted(spec)], &[]).unwrap();
+        assert_eq!(sorted.fitting.len(), 1);
+        assert_eq!(shared().bind(&at).unwrap_err().kind(), io::ErrorKind::AddrInUse);
     }
 
     #[test]
@@ -239,7 +293,7 @@ mod tests {
         let six = TcpListener::bind(("::1", port)).unwrap();
         let name = || Some("api".to_owned());
         let given = [Given::tcp(name(), six), Given::tcp(name(), four)];
-        let found = sort(&given, vec![wanted(PortSpec::new("api", 0).host(Host::Localhost))]).unwrap();
+        let found = sort(&given, vec![wanted(PortSpec::new("api", 0).host(Host::Localhost))], &[]).unwrap();
         let at: Vec<_> = found.fitting[0].sockets.iter().map(|(at, _)| at.is_ipv4()).collect();
         assert_eq!(at, [true, false]);
         let ((a, _), (b, _)) = (listener("127.0.0.1:0"), listener("127.0.0.1:0"));

@@ -203,6 +203,11 @@ impl Held {
         self.addresses().into_iter().zip(&self.listeners.sockets)
     }
 
+    /// The number that was wanted; 0: any.
+    pub(crate) fn wanted(&self) -> u16 {
+        self.wanted
+    }
+
     /// Whether it is what `wanted` asks for.
     pub(crate) fn is_for(&self, wanted: &Wanted) -> bool {
         let number = wanted.port == self.port() || wanted.port == self.wanted;

@@ -26,8 +26,12 @@ pub(crate) async fn prove(cx: &Cx, wanted: &Wanted, rows: Option<&[Row]>) -> Res
     let mut reached = None;
     for (address, socket) in held.sockets() {
         is_there(socket, address).map_err(not_held)?;
-        is_open_here(cx, wanted, socket, address, rows)?;
-        reached = nonce_comes_out(cx, name, &held, socket, address).await?.or(reached);
+        let open = is_open_here(cx, wanted, socket, address, rows)?;
+        reached = match open.filter(|_| held.was_given() && others_wait(socket)) {
+            // The one that woke us up: what a nonce would push out of the queue is never answered.
+            Some(open) => Some(open),
+            None => nonce_comes_out(cx, name, &held, socket, address).await?.or(reached),
+        };
         cannot_be_shared(cx, wanted, address)?;
     }
     reached.ok_or_else(|| PortError::NotReached {
@@ -59,24 +63,31 @@ fn is_there(socket: &Bound, address: SocketAddr) -> Result<(), String> {
     }
 }
 
-/// Whether the one socket that has `address` is open in this process.
+/// Whether datagrams wait in the queue of `socket`. Connections do not count: they are kept, and the program gets them.
+fn others_wait(socket: &Bound) -> bool {
+    match socket {
+        Bound::Udp(socket) => socket.peek_from(&mut [0]).is_ok(),
+        Bound::Tcp(_) => false,
+    }
+}
+
+/// Whether the one socket that has `address` is open in this process; what showed it, on systems that tell.
 fn is_open_here(
     cx: &Cx,
     wanted: &Wanted,
     socket: &Bound,
     address: SocketAddr,
     rows: Option<&[Row]>,
-) -> Result<(), PortError> {
+) -> Result<Option<Seen>, PortError> {
     let look = cx.look(format!("looked up who listens at {address}"));
     let (Some(rows), Some(ours)) = (rows, inode(socket)) else {
         look.saw("this system does not tell; the nonce does");
-        return Ok(());
+        return Ok(None);
     };
     let at = |row: &&Row| row.overlap(wanted.spec.protocol, address) == Overlap::Certain;
     let listening: Vec<u64> = rows.iter().filter(at).map(|row| row.inode).collect();
     if listening == [ours] {
-        look.saw(format!("one socket, inode {ours}, which is open in this process"));
-        return Ok(());
+        return Ok(Some(look.saw(format!("one socket, inode {ours}, which is open in this process"))));
     }
     let because = format!("sockets {listening:?} listen there, and ours is {ours}");
     Err(PortError::NotReached { name: wanted.spec.name.clone(), address, because })

@@ -4,6 +4,7 @@
 //! listens (a conflict), nobody does any more (replaced, when that is certain), or it is no socket at all (never touched).
 
 mod bind;
+mod file;
 mod held;
 mod occupant;
 mod phases;
@@ -12,7 +13,9 @@ mod table;
 mod trouble;
 
 pub use bind::hold_unix;
+pub(crate) use file::Standing;
 pub use held::HeldUnix;
+pub(crate) use occupant::FileId;
 pub(crate) use phases::{both, hold_all, inspect, missing, no_name_twice, pending, prove_all, release, shelve};
 pub use trouble::UnixTrouble;
 pub(crate) use trouble::explain;

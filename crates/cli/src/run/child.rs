@@ -31,12 +31,9 @@ pub(super) fn start(
 ) -> io::Result<(Pid, Watch)> {
     let names = parcel.names().join(":");
     let mut command = Command::new(OURSELVES);
-    command.arg0("bootproof").arg(helper::NAME).args(["--parent", &process::id().to_string()]);
     let (sockets, watch) = parcel.send();
-    if !sockets.is_empty() {
-        command.arg("--sockets");
-    }
-    command.arg("--").args(words).env_clear().envs(environment);
+    command.arg0("bootproof").args(helper::arguments(process::id(), !sockets.is_empty(), words));
+    command.env_clear().envs(environment);
     if !sockets.is_empty() {
         command.env("LISTEN_FDS", sockets.len().to_string()).env("LISTEN_FDNAMES", names);
     }

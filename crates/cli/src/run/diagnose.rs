@@ -1,5 +1,6 @@
 //! What is wrong with the program, or with how it began.
 
+use crate::program::Unusable;
 use bootproof_core::Diagnosis;
 use std::{ffi::OsStr, io, path::Path, time::Duration};
 
@@ -10,8 +11,16 @@ const CODES: &[(&str, &str)] = &[
     ("RUN-011", "the program ended early"),
 ];
 
+/// The program cannot be started.
+pub(super) fn unusable(program: &OsStr, unusable: &Unusable) -> Diagnosis {
+    match unusable {
+        Unusable::NotFound => not_found(program),
+        Unusable::NotExecutable(path) => not_executable(path),
+    }
+}
+
 /// There is no such program.
-pub(super) fn not_found(program: &OsStr) -> Diagnosis {
+fn not_found(program: &OsStr) -> Diagnosis {
     Diagnosis::new(CODES[0].0, format!("there is no program `{}`", shown(program)))
         .now("nothing was looked at, and nothing was started")
         .action("correct the name after `--`, give the whole path, or add its folder to PATH")
@@ -19,7 +28,7 @@ pub(super) fn not_found(program: &OsStr) -> Diagnosis {
 }
 
 /// It is there, and cannot be executed.
-pub(super) fn not_executable(path: &Path) -> Diagnosis {
+fn not_executable(path: &Path) -> Diagnosis {
     Diagnosis::new(CODES[1].0, format!("`{}` cannot be executed", shown(path.as_os_str())))
         .why(if path.is_dir() { "it is a folder" } else { "this user may not execute it" })
         .now("nothing was looked at, and nothing was started")

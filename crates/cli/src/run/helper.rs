@@ -3,8 +3,7 @@
 //! A program that is given sockets is told its own process id (`LISTEN_PID`), which nobody knows before the process exists. So
 //! we start ourselves, and this replaces itself by the program: same process, same open files. It also ties the life of the program to ours.
 
-use super::program;
-use crate::terminal::note;
+use crate::{program, terminal::note};
 use bootproof_core::ExitCode;
 use clap::Args;
 use nix::{
@@ -14,7 +13,7 @@ use nix::{
     },
     unistd::getppid,
 };
-use std::{ffi::OsString, io::ErrorKind, os::unix::process::CommandExt, process::Command};
+use std::{ffi::OsString, process::Command};
 
 /// The word for it on the command line.
 pub(crate) const NAME: &str = "__start";
@@ -33,6 +32,13 @@ pub(crate) struct StartArgs {
     command: Vec<OsString>,
 }
 
+/// Its whole command line: who starts it, whether there are sockets, and the program's `words`. There is no way in for more.
+pub(super) fn arguments(parent: u32, sockets: bool, words: &[OsString]) -> Vec<OsString> {
+    let own = [NAME.to_owned(), "--parent".to_owned(), parent.to_string()];
+    let own = own.into_iter().chain(sockets.then(|| "--sockets".to_owned())).chain(["--".to_owned()]);
+    own.map(OsString::from).chain(words.iter().cloned()).collect()
+}
+
 /// Becomes the program. Comes back only when that fails.
 pub(crate) fn start(args: &StartArgs) -> ExitCode {
     // Not SIGTERM: a program that ignores it would run on for ever, with nobody to watch it.
@@ -48,7 +54,24 @@ pub(crate) fn start(args: &StartArgs) -> ExitCode {
     }
     // Signals are as a program expects them: none is blocked, and none has a handler, which `exec` sees to.
     let _ = SigSet::empty().thread_set_mask();
-    let error = command.exec();
+    let (error, code) = program::become_it(&mut command);
     note(&super::diagnose::not_started(&args.command[0], &error).to_string());
-    ExitCode(if error.kind() == ErrorKind::NotFound { program::NOT_FOUND } else { program::NOT_EXECUTABLE })
+    code
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::{Command as Parser, FromArgMatches};
+
+    #[test]
+    fn the_helper_is_told_its_parent_the_programs_words_and_nothing_else() {
+        let words = ["perl", "--", "--sockets", "a b"].map(OsString::from);
+        let told = arguments(17, true, &words);
+        assert_eq!(told, ["__start", "--parent", "17", "--sockets", "--", "perl", "--", "--sockets", "a b"]);
+        assert_eq!(arguments(17, false, &words[..1]), ["__start", "--parent", "17", "--", "perl"]);
+        let matches = StartArgs::augment_args(Parser::new("bootproof")).get_matches_from(told);
+        let read = StartArgs::from_arg_matches(&matches).unwrap();
+        assert_eq!((read.parent, read.sockets, read.command.as_slice()), (17, true, &words[..]));
+    }
 }

@@ -1,23 +1,25 @@
 //! `bootproof run -- CMD`: verify, start the program with the variables and the sockets, forward signals, return its exit code.
 //!
-//! stdout is the program's alone; everything of ours is on stderr. The steps: [`program`] finds it, the start is verified, [`child`]
-//! starts it by way of [`helper`], [`supervise`] stays with it.
+//! stdout is the program's alone; everything of ours is on stderr. The steps: the program is looked for, the start is verified,
+//! [`child`] starts it by way of [`helper`], [`supervise`] stays with it.
 
+mod announce;
 mod child;
 mod diagnose;
 pub(crate) mod helper;
-mod program;
 mod relay;
 mod signals;
 mod supervise;
 
 use crate::{
     args::{Common, FailOn},
+    program,
     start::prepare,
     terminal::{Terminal, note},
     verify::observer,
 };
-use bootproof::{Boot, Prepared, Vars, hand_over::Parcel, process::environment_of_child};
+use announce::Announcer;
+use bootproof::{Boot, Held, Prepared, Vars, hand_over::Parcel, process::environment_of_child};
 use bootproof_core::{ExitCode, Mode, Outcome, RunState, Strictness};
 use bootproof_report::Detail;
 use clap::Args;
@@ -37,7 +39,7 @@ pub(crate) struct RunArgs {
 pub(crate) fn run(args: &RunArgs, common: &Common, vars: Vars, terminal: &Terminal) -> ExitCode {
     // Before anything is touched: a program that is not there needs no database.
     if let Err(unusable) = program::find(&args.command[0], vars.text("PATH")) {
-        note(&unusable.diagnosis(&args.command[0]).to_string());
+        note(&diagnose::unusable(&args.command[0], &unusable).to_string());
         return unusable.exit_code();
     }
     let prepared = match prepare(common, vars, Mode::Verify) {
@@ -75,15 +77,16 @@ fn verified(
     let boot = Boot::ran(finished);
     let starts = (code == ExitCode::OK || boot.may_start()) && !refuses_degraded(&boot, common);
     let vars = boot.vars().unwrap_or(mapped);
-    let parcel = if starts { pack(&boot, &ports) } else { Ok(Parcel::default()) };
+    let packed = if starts { pack(&boot, &ports) } else { Ok((Parcel::default(), vec![])) };
+    let packed = packed.map(|(parcel, held)| (parcel, Announcer::prepare(&runtime, &boot, &held, common)));
     // Pools, handles and tasks are for proofs: the program has its own. What they hold is let go before it begins.
     drop(boot);
     runtime.shutdown_timeout(crate::LAST_GRACE);
-    match (parcel, signals.hold()) {
+    match (packed, signals.hold()) {
         _ if !starts => signals.asked().map_or(code, ExitCode::signal),
-        (Ok(parcel), Ok(())) => match signals.asked() {
+        (Ok((parcel, announcer)), Ok(())) => match signals.asked() {
             Some(signal) => ExitCode::signal(signal),
-            None => start(args, common, parcel, &vars, signals),
+            None => start(args, common, parcel, announcer, &vars, signals),
         },
         (Err(error), _) | (_, Err(error)) => {
             note(&format!("bootproof: the held sockets cannot be handed over: {error}"));
@@ -93,12 +96,32 @@ fn verified(
 }
 
 /// What is held, in the order of the file. A port whose fix is off or failed is not.
-fn pack(boot: &Boot, ports: &[String]) -> io::Result<Parcel> {
-    let held: Vec<_> = ports.iter().filter_map(|name| boot.port(name).ok()).collect();
-    Parcel::pack(&held)
+fn pack(boot: &Boot, ports: &[String]) -> io::Result<(Parcel, Vec<Arc<Held>>)> {
+    let (mut parcel, mut held) = (Parcel::default(), vec![]);
+    for name in ports {
+        if let Ok(port) = boot.port(name) {
+            parcel.add_port(&port)?;
+            held.push(port);
+        } else if let Ok(socket) = boot.unix_socket(name) {
+            parcel.add_unix(&socket)?;
+        }
+    }
+    Ok((parcel, held))
 }
 
-fn start(args: &RunArgs, common: &Common, mut parcel: Parcel, vars: &Arc<Vars>, signals: &Signals) -> ExitCode {
+fn start(
+    args: &RunArgs,
+    common: &Common,
+    mut parcel: Parcel,
+    announcer: Option<Announcer>,
+    vars: &Arc<Vars>,
+    signals: &Signals,
+) -> ExitCode {
+    for (name, count) in parcel.lost_datagrams() {
+        note(&format!(
+            "bootproof: note: {count} datagrams for `{name}` are lost: its proof took them, and the program cannot get them"
+        ));
+    }
     let told = parcel.variables(vars);
     if !common.quiet {
         told.notes.iter().for_each(|text| note(&format!("bootproof: note: {text}")));
@@ -108,8 +131,10 @@ fn start(args: &RunArgs, common: &Common, mut parcel: Parcel, vars: &Arc<Vars>, 
     let early = parcel.take_early();
     match child::start(&args.command, environment, parcel) {
         Ok((child, watch)) => {
-            relay::serve(early);
-            supervise::Supervisor::new(child, signals, watch, common).stay()
+            let relay = relay::serve(early);
+            let code = supervise::Supervisor::new(child, signals, watch, announcer, common).stay();
+            relay.finish();
+            code
         }
         Err(error) => {
             note(&diagnose::not_started(&args.command[0], &error).to_string());

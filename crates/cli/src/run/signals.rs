@@ -15,6 +15,7 @@ use nix::{
 use signal_hook::flag;
 use std::{
     cell::{Cell, OnceCell},
+    ffi::OsString,
     io,
     os::fd::AsFd,
     pin::pin,
@@ -49,6 +50,8 @@ pub(super) struct Got {
 pub(super) struct Signals {
     noted: Vec<(Signal, Arc<AtomicBool>)>,
     file: OnceCell<SignalFd>,
+    /// Threads that were there when the signals were blocked, but for the main one: of fixes that hang.
+    strays: OnceCell<Vec<OsString>>,
     /// The signal that ended the run, if one did.
     asked: Cell<Option<Signal>>,
 }
@@ -68,7 +71,7 @@ impl Signals {
             Ok((signal, seen))
         });
         let noted = noted.collect::<io::Result<_>>()?;
-        Ok(Self { noted, file: OnceCell::new(), asked: Cell::new(None) })
+        Ok(Self { noted, file: OnceCell::new(), strays: OnceCell::new(), asked: Cell::new(None) })
     }
 
     /// Blocks all that [`super::supervise`] looks after: from here on [`Signals::next`] gives it.
@@ -82,7 +85,15 @@ impl Signals {
         let file = SignalFd::with_flags(&mask, SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC)?;
         // Held twice, the second file is as good as the first.
         let _ = self.file.set(file);
+        // Whatever is started from here on has them blocked, too.
+        let _ = self.strays.set(threads().into_iter().filter(|id| *id != *std::process::id().to_string()).collect());
         Ok(())
+    }
+
+    /// Whether a thread is left that could get a signal in our place.
+    pub(super) fn may_go_astray(&self) -> bool {
+        let strays = self.strays.get().map_or(&[][..], Vec::as_slice);
+        !strays.is_empty() && threads().iter().any(|id| strays.contains(id))
     }
 
     /// The signal that ended the run, if one did.
@@ -140,6 +151,11 @@ impl Signals {
         let signal = Signal::try_from(info.ssi_signo.cast_signed()).ok()?;
         Some(Got { signal, from_terminal: info.ssi_code == SI_KERNEL })
     }
+}
+
+/// The ids of this process's threads.
+fn threads() -> Vec<OsString> {
+    std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten().map(|entry| entry.file_name()).collect()
 }
 
 /// The signals that this process was started to ignore, as bits from 0 for signal 1: `SigIgn` of `/proc/self/status`.

@@ -1,10 +1,11 @@
 //! Stays with the program until it ends: passes signals on, reaps what is left behind, looks whose the ports are.
 
 use super::{
-    diagnose, helper, program,
+    announce::Announcer,
+    diagnose, helper,
     signals::{Got, STOP, Signals},
 };
-use crate::{args::Common, terminal::note};
+use crate::{args::Common, program, terminal::note};
 use bootproof::hand_over::{News, Watch};
 use bootproof_core::ExitCode;
 use nix::{
@@ -35,6 +36,7 @@ pub(super) struct Supervisor<'a> {
     child: Pid,
     signals: &'a Signals,
     watch: Watch,
+    announcer: Option<Announcer>,
     began: Instant,
     /// Whether the program was given sockets.
     with_sockets: bool,
@@ -49,13 +51,20 @@ pub(super) struct Supervisor<'a> {
 }
 
 impl<'a> Supervisor<'a> {
-    pub(super) fn new(child: Pid, signals: &'a Signals, watch: Watch, common: &Common) -> Self {
+    pub(super) fn new(
+        child: Pid,
+        signals: &'a Signals,
+        watch: Watch,
+        announcer: Option<Announcer>,
+        common: &Common,
+    ) -> Self {
         let (quiet, verbose) = (common.quiet, common.verbose > 0);
         Self {
             child,
             signals,
             with_sockets: watch.has_sockets(),
             watch,
+            announcer,
             began: Instant::now(),
             is_program: false,
             stopping: false,
@@ -87,8 +96,7 @@ impl<'a> Supervisor<'a> {
         let looks = LOOKS.iter().find(|(until, _)| since < *until).map(|(_, every)| *every);
         let look = looks.filter(|_| !self.watch.is_over());
         let force = self.lost.map(|at| at.saturating_duration_since(Instant::now()).max(Duration::from_millis(1)));
-        let alone = std::fs::read_dir("/proc/self/task").is_ok_and(|threads| threads.count() == 1);
-        let not_alone = (!alone).then_some(NOT_ALONE);
+        let not_alone = self.signals.may_go_astray().then_some(NOT_ALONE);
         [look, force, not_alone].into_iter().flatten().min()
     }
 
@@ -158,10 +166,12 @@ impl<'a> Supervisor<'a> {
         }
         for news in self.watch.look(self.child.as_raw().cast_unsigned(), since) {
             match news {
-                News::Proven { name, saw } if self.verbose => {
-                    note(&format!("bootproof: ports.{name}: proven (child): {saw}"));
+                News::Proven { name, saw } => {
+                    if self.verbose {
+                        note(&format!("bootproof: ports.{name}: proven (child): {saw}"));
+                    }
+                    self.announcer.iter_mut().for_each(|announcer| announcer.publish(&name));
                 }
-                News::Proven { .. } => {}
                 News::Unproven { name, because } => {
                     note(&format!("bootproof: ports.{name}: unproven (child): {because}"));
                 }

@@ -26,15 +26,18 @@ pub(super) fn nobody(name: &str, at: &[SocketAddr], waited: Duration) -> Diagnos
 const TOLD: &str = "its variables are `PORT` and `<NAME>_PORT`";
 
 /// The program does not have the sockets it was given.
-pub(super) fn not_taken(name: &str, missing: &[SocketAddr]) -> Diagnosis {
+pub(super) fn not_taken(name: &str, missing: &[&str], may_release: bool) -> Diagnosis {
     let missing: Vec<_> = missing.iter().map(|at| format!("`{at}`")).collect();
     Diagnosis::new("PORT-032", format!("the program has closed what it was given for `{name}`: {}", missing.join(", ")))
         .why("its sockets were open in it when it was started, and are no more")
         .now("nobody listens there, unless the program binds the port itself")
-        .action(format!(
-            "let the program keep the files from number 3 on, or declare `hand_over = \"release\"` under `[ports.{name}]`"
-        ))
+        .action(match may_release {
+            true => format!("{KEEP}, or declare `hand_over = \"release\"` under `[ports.{name}]`"),
+            false => KEEP.to_owned(),
+        })
 }
+
+const KEEP: &str = "let the program keep the files from number 3 on";
 
 /// The sockets are still open here.
 pub(super) fn kept(name: &str) -> Diagnosis {

@@ -11,6 +11,7 @@ use crate::{
     owner::{holders::holders, owners_of},
     place::Place,
     table,
+    unix::Standing,
 };
 use bootproof_core::Diagnosis;
 use std::{collections::BTreeSet, io, net::SocketAddr, time::Duration};
@@ -20,20 +21,30 @@ const LISTENS_WITHIN: Duration = Duration::from_secs(30);
 /// How long after its first listener a program may open those on its other addresses.
 const OTHERS_WITHIN: Duration = Duration::from_secs(1);
 
-/// The sockets of a port: where each is, and its inode.
-type Sockets = Vec<(SocketAddr, Option<u64>)>;
+/// Sockets that were handed over.
+#[derive(Debug)]
+pub(super) struct Given {
+    name: String,
+    /// Whether it could be released instead, as ports can.
+    may_release: bool,
+    /// Where each is, and its inode.
+    sockets: Vec<(String, Option<u64>)>,
+}
 
 /// Ports that were given away, until it is known whose they are. Nothing here is open any more.
 #[derive(Debug, Default)]
 pub struct Watch {
-    handed: Vec<(String, Sockets)>,
+    handed: Vec<Given>,
     released: Vec<Released>,
     /// In the ledger for as long as the program is watched over.
     entries: Vec<Published>,
+    /// Files of Unix sockets: those that were made for this start go when the program is watched over no more.
+    files: Vec<Standing>,
 }
 
+/// A port that was closed for the program.
 #[derive(Debug)]
-struct Released {
+pub(super) struct Released {
     name: String,
     protocol: Protocol,
     at: Vec<SocketAddr>,
@@ -66,13 +77,18 @@ pub enum News {
 }
 
 impl Watch {
-    pub(super) fn handed(&mut self, name: String, at: Sockets, entry: Option<Published>) {
-        self.handed.push((name, at));
+    pub(super) fn handed(&mut self, given: Given, entry: Option<Published>) {
+        self.handed.push(given);
         self.entries.extend(entry);
     }
 
-    pub(super) fn released(&mut self, name: String, protocol: Protocol, at: Vec<SocketAddr>, entry: Option<Published>) {
-        self.released.push(Released { name, protocol, at, seen: None, entry });
+    pub(super) fn released(&mut self, released: Released) {
+        self.released.push(released);
+    }
+
+    /// Keeps the file of a Unix socket.
+    pub(super) fn keep(&mut self, standing: Standing) {
+        self.files.push(standing);
     }
 
     /// Tells the ledger that process `child` has what was handed over. Call it once, when it was started.
@@ -106,8 +122,7 @@ impl Watch {
             return vec![]; // what it had open by then says nothing
         }
         let handed_over = std::mem::take(&mut self.handed).into_iter();
-        let mut news: Vec<News> =
-            handed_over.map(|(name, sockets)| handed(name, &sockets, child, seen.as_ref())).collect();
+        let mut news: Vec<News> = handed_over.map(|given| given.look(child, seen.as_ref())).collect();
         if self.released.is_empty() {
             return news;
         }
@@ -126,28 +141,31 @@ impl Watch {
     }
 }
 
-/// Whether the sockets are open in the program, and no more here; `seen` is what is open in the two.
-fn handed(
-    name: String,
-    sockets: &[(SocketAddr, Option<u64>)],
-    child: u32,
-    seen: Result<&(BTreeSet<u64>, BTreeSet<u64>), &io::Error>,
-) -> News {
-    let (theirs, ours) = match seen {
-        Ok(seen) => seen,
-        Err(error) => return News::Unproven { name, because: cannot_look(error) },
-    };
-    let has = |all: &BTreeSet<u64>, inode: Option<u64>| inode.is_some_and(|inode| all.contains(&inode));
-    let missing: Vec<_> = sockets.iter().filter(|(_, inode)| !has(theirs, *inode)).map(|(at, _)| *at).collect();
-    if !missing.is_empty() {
-        return News::Trouble(diagnose::not_taken(&name, &missing));
+impl Given {
+    pub(super) fn new(name: String, may_release: bool, sockets: Vec<(String, Option<u64>)>) -> Self {
+        Self { name, may_release, sockets }
     }
-    if sockets.iter().any(|(_, inode)| has(ours, *inode)) {
-        return News::Trouble(diagnose::kept(&name));
+
+    /// Whether the sockets are open in the program, and no more here; `seen` is what is open in the two.
+    fn look(self, child: u32, seen: Result<&(BTreeSet<u64>, BTreeSet<u64>), &io::Error>) -> News {
+        let Self { name, may_release, sockets } = self;
+        let (theirs, ours) = match seen {
+            Ok(seen) => seen,
+            Err(error) => return News::Unproven { name, because: cannot_look(error) },
+        };
+        let has = |all: &BTreeSet<u64>, inode: Option<u64>| inode.is_some_and(|inode| all.contains(&inode));
+        let missing = sockets.iter().filter(|(_, inode)| !has(theirs, *inode)).map(|(at, _)| at.as_str());
+        let missing: Vec<_> = missing.collect();
+        if !missing.is_empty() {
+            return News::Trouble(diagnose::not_taken(&name, &missing, may_release));
+        }
+        if sockets.iter().any(|(_, inode)| has(ours, *inode)) {
+            return News::Trouble(diagnose::kept(&name));
+        }
+        let each = sockets.iter().map(|(at, inode)| format!("{at} (inode {})", inode.unwrap_or_default()));
+        let saw = format!("open in process {child} and no more in bootproof: {}", each.collect::<Vec<_>>().join(", "));
+        News::Proven { name, saw }
     }
-    let each = sockets.iter().map(|(at, inode)| format!("{at} (inode {})", inode.unwrap_or_default()));
-    let saw = format!("open in process {child} and no more in bootproof: {}", each.collect::<Vec<_>>().join(", "));
-    News::Proven { name, saw }
 }
 
 fn cannot_look(error: &io::Error) -> String {
@@ -155,6 +173,10 @@ fn cannot_look(error: &io::Error) -> String {
 }
 
 impl Released {
+    pub(super) fn new(name: String, protocol: Protocol, at: Vec<SocketAddr>, entry: Option<Published>) -> Self {
+        Self { name, protocol, at, seen: None, entry }
+    }
+
     fn look(&mut self, rows: Result<&[table::Row], &io::Error>, child: u32, since: Duration) -> Option<News> {
         let rows = match rows {
             Ok(rows) => rows,
@@ -248,65 +270,5 @@ impl Listeners {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::net::TcpListener;
-
-    fn code(news: &[News]) -> &str {
-        match news {
-            [News::Trouble(diagnosis) | News::Lost(diagnosis)] => diagnosis.code,
-            _ => panic!("{news:?}"),
-        }
-    }
-
-    #[test]
-    fn a_socket_that_is_not_open_in_the_program_or_still_open_here_is_never_proven() {
-        let at = SocketAddr::from(([127, 0, 0, 1], 1));
-        let (theirs, ours) = (BTreeSet::from([7]), BTreeSet::from([8]));
-        let look = |inode, theirs: &BTreeSet<u64>, ours: &BTreeSet<u64>| {
-            handed("api".into(), &[(at, inode)], 5, Ok(&(theirs.clone(), ours.clone())))
-        };
-        assert!(matches!(look(Some(7), &theirs, &ours), News::Proven { .. }));
-        assert_eq!(code(&[look(Some(9), &theirs, &ours)]), "PORT-032");
-        assert_eq!(code(&[look(None, &theirs, &ours)]), "PORT-032");
-        assert_eq!(code(&[look(Some(7), &theirs, &theirs)]), "PORT-033");
-        let hidden = handed("api".into(), &[(at, Some(7))], 5, Err(&io::ErrorKind::PermissionDenied.into()));
-        assert!(matches!(hidden, News::Unproven { .. }));
-    }
-
-    #[test]
-    fn a_released_port_where_nobody_listens_is_told_once_when_the_time_is_over() {
-        let at = SocketAddr::from(([127, 0, 0, 1], bootproof_testkit::free_port()));
-        let (ours, mut watch) = (std::process::id(), Watch::default());
-        watch.released("api".into(), Protocol::Tcp, vec![at], None);
-        assert!(watch.look(ours, Duration::ZERO).is_empty() && !watch.is_over());
-        assert_eq!(code(&watch.look(ours, LISTENS_WITHIN)), "PORT-031");
-        assert!(watch.is_over() && watch.look(ours, LISTENS_WITHIN).is_empty());
-    }
-
-    #[test]
-    fn what_listens_only_at_some_of_the_addresses_is_proven_a_moment_later_and_the_others_are_told() {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let mut watch = Watch::default();
-        let both = [[127, 0, 0, 1], [127, 0, 0, 2]].map(|ip| SocketAddr::from((ip, port)));
-        watch.released("api".into(), Protocol::Tcp, both.to_vec(), None);
-        let ours = std::process::id();
-        assert!(watch.look(ours, Duration::from_millis(50)).is_empty(), "the others may follow");
-        let news = watch.look(ours, Duration::from_millis(50) + OTHERS_WITHIN);
-        let [News::Proven { saw, .. }] = &news[..] else { panic!("{news:?}") };
-        assert!(saw.contains(&format!("nobody listens at {}", both[1])) && saw.contains("50 ms"), "{saw}");
-    }
-
-    #[test]
-    fn of_a_program_that_has_ended_nothing_is_said() {
-        let mut child = std::process::Command::new("true").spawn().unwrap();
-        let mut watch = Watch::default();
-        watch.handed("api".into(), vec![(SocketAddr::from(([127, 0, 0, 1], 1)), Some(1))], None);
-        while !has_ended(child.id()) {
-            std::thread::yield_now();
-        }
-        assert!(watch.look(child.id(), Duration::ZERO).is_empty() && !watch.is_over());
-        child.wait().unwrap();
-    }
-}
+#[path = "watch_tests.rs"]
+mod tests;

@@ -6,6 +6,7 @@
 
 use super::{
     HeldUnix, UnixSpec, UnixTrouble,
+    file::Standing,
     occupant::{FileId, Occupant, look, of_folder},
 };
 use crate::PortError;
@@ -43,7 +44,7 @@ fn hold(spec: &UnixSpec) -> Result<HeldUnix, UnixTrouble> {
     spec.check()?;
     if spec.abstract_name().is_some() {
         let listener = bind(spec).map_err(|error| refused(spec, error))?;
-        return Ok(HeldUnix::new(spec.clone(), listener, None, false));
+        return Ok(HeldUnix::new(spec.clone(), listener, Standing::Abstract, false));
     }
     let lock = lock(spec)?;
     let replaced = match look(spec)? {
@@ -51,9 +52,9 @@ fn hold(spec: &UnixSpec) -> Result<HeldUnix, UnixTrouble> {
         Occupant::Dead(dead) => remove(spec, dead)?,
     };
     let listener = bind(spec).map_err(|error| refused(spec, error))?;
-    let file = fs::symlink_metadata(&spec.path).map_err(UnixTrouble::System)?;
+    let standing = Standing::made(&spec.path).map_err(UnixTrouble::System)?;
     drop(lock);
-    Ok(HeldUnix::new(spec.clone(), listener, Some(FileId::from(&file)), replaced))
+    Ok(HeldUnix::new(spec.clone(), listener, standing, replaced))
 }
 
 /// The folder, locked until dropped.

@@ -1,27 +1,40 @@
 //! A Unix socket that is ours for as long as this value lives.
 
-use super::{UnixSpec, occupant::FileId};
+use super::{UnixSpec, file::Standing};
+use crate::given::UnixFitting;
 use std::{
-    fs, io,
+    io,
     os::unix::net::{UnixListener, UnixStream},
     path::Path,
     sync::{Mutex, PoisonError},
 };
 
-/// A Unix socket that is held: bound and listening. Dropping it removes the file, if that is still the one it made, and frees
-/// the address once everything that [`HeldUnix::listener`] gave is dropped, too.
+/// A Unix socket that is held: bound and listening. Dropping it removes the file, if that is still the one it made (never one
+/// whose socket this process was given), and frees the address once everything that [`HeldUnix::listener`] gave is dropped, too.
 #[derive(Debug)]
 pub struct HeldUnix {
     spec: UnixSpec,
     listener: UnixListener,
-    file: Option<FileId>,
+    standing: Standing,
     replaced: bool,
+    given: bool,
     early: Mutex<Vec<UnixStream>>,
 }
 
 impl HeldUnix {
-    pub(super) fn new(spec: UnixSpec, listener: UnixListener, file: Option<FileId>, replaced: bool) -> Self {
-        Self { spec, listener, file, replaced, early: Mutex::default() }
+    pub(super) fn new(spec: UnixSpec, listener: UnixListener, standing: Standing, replaced: bool) -> Self {
+        Self { spec, listener, standing, replaced, given: false, early: Mutex::default() }
+    }
+
+    /// A socket that this process was given.
+    pub(crate) fn given(fitting: UnixFitting) -> Self {
+        let UnixFitting { spec, listener, standing } = fitting;
+        Self { given: true, ..Self::new(spec, listener, standing, false) }
+    }
+
+    /// Whether this process was given it, by systemd for example.
+    pub fn was_given(&self) -> bool {
+        self.given
     }
 
     /// What was declared.
@@ -58,24 +71,17 @@ impl HeldUnix {
         self.early.lock().unwrap_or_else(PoisonError::into_inner).push(stream);
     }
 
-    pub(super) fn socket(&self) -> &UnixListener {
+    pub(crate) fn socket(&self) -> &UnixListener {
         &self.listener
     }
 
-    /// Whether the file at the path is still the one that was made. An abstract name has none.
-    pub(super) fn is_in_place(&self) -> bool {
-        match self.file {
-            None => self.spec.abstract_name().is_some(),
-            Some(file) => fs::symlink_metadata(&self.spec.path).is_ok_and(|found| FileId::from(&found) == file),
-        }
+    /// Where it stands; as long as a copy lives, the file stays.
+    pub(crate) fn standing(&self) -> &Standing {
+        &self.standing
     }
-}
 
-impl Drop for HeldUnix {
-    fn drop(&mut self) {
-        if self.file.is_some() && self.is_in_place() {
-            // If it cannot be removed, it is a dead file, which the next start replaces.
-            let _ = fs::remove_file(&self.spec.path);
-        }
+    /// Whether the file at the path is still the one that it was. An abstract name has none.
+    pub(super) fn is_in_place(&self) -> bool {
+        self.standing.is_in_place()
     }
 }

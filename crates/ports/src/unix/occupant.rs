@@ -7,6 +7,7 @@ use std::{
     fs::{self, Metadata},
     io::{self, ErrorKind},
     os::unix::fs::{FileTypeExt, MetadataExt},
+    time::SystemTime,
 };
 
 /// What is at a path that may be bound.
@@ -20,14 +21,16 @@ pub(super) enum Occupant {
 
 /// A file, told apart from one that is put in its place later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct FileId {
+pub(crate) struct FileId {
     device: u64,
     inode: u64,
+    /// When it was made, where the disk tells: the number of a file that is gone is soon another's.
+    made: Option<SystemTime>,
 }
 
 impl From<&Metadata> for FileId {
     fn from(found: &Metadata) -> Self {
-        Self { device: found.dev(), inode: found.ino() }
+        Self { device: found.dev(), inode: found.ino(), made: found.created().ok() }
     }
 }
 

@@ -59,7 +59,8 @@ pub(crate) fn shelve(cx: &Cx, held: Vec<HeldUnix>) -> Vec<String> {
 /// Where it is, and what it replaced.
 fn summary(held: &HeldUnix) -> String {
     let replaced = if held.has_replaced() { ", in the place of a file on which nobody listened any more" } else { "" };
-    format!("`{}` at `{}`{replaced}", held.spec().name, held.path().display())
+    let given = if held.was_given() { ", which this process was given" } else { "" };
+    format!("`{}` at `{}`{replaced}{given}", held.spec().name, held.path().display())
 }
 
 /// Shows that each of `specs` is ours; gives what was seen last, and where each is.

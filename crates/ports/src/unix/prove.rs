@@ -53,7 +53,7 @@ fn is_in_table(cx: &Cx, held: &HeldUnix) -> Result<(), UnixTrouble> {
         return Ok(());
     };
     match rows.iter().find(|row| row.inode == ours) {
-        Some(row) if row.listening && row.path == held.path() => {
+        Some(row) if row.listening && (row.path == held.path() || held.was_given()) => {
             look.saw(format!("inode {ours}, which is open in this process"));
             Ok(())
         }

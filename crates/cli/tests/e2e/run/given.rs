@@ -10,7 +10,8 @@ use std::{
     path::Path,
 };
 
-const ACTIVATE: &str = "/usr/bin/systemd-socket-activate";
+/// Debian's package `systemd`: `cargo xtask test` installs it.
+pub const ACTIVATE: &str = "/usr/bin/systemd-socket-activate";
 
 /// `systemd-socket-activate FLAGS bootproof ARGS`, and the connection that starts it.
 fn activated(sandbox: &Sandbox, flags: &[&str], at: SocketAddr, args: &[&str]) -> (Running, TcpStream) {
@@ -101,6 +102,27 @@ async fn a_given_socket_that_no_port_declares_is_told_and_the_declared_one_is_bo
     let text = output.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     let told = format!("was given `stray`, a TCP socket at `127.0.0.1:{port}`, which no port declares");
     assert!(text.contains(&told), "{}", output.stdout);
+}
+
+#[tokio::test]
+async fn a_given_port_is_in_the_ledger_as_the_programs() {
+    let port = bootproof_testkit::free_port();
+    let toml = format!("[service]\nname = \"chat\"\n[ports.api]\nport = {port}\nstrict = true\nhost = \"127.0.0.1\"\n");
+    let sandbox = service(&toml);
+    sandbox.write("program.pl", SERVES);
+    let flags = [&format!("--listen=127.0.0.1:{port}"), "--fdname=api", "--setenv=PATH", "--setenv=HOME"];
+    let args = ["run", "--env", "development", "--", "perl", "program.pl"];
+    let (running, mut first) = activated(&sandbox, &flags, ([127, 0, 0, 1], port).into(), &args);
+    said(&running, "names");
+    let own = env!("CARGO_BIN_EXE_bootproof");
+    let listed = sandbox.command(own).args(["ports", "list", "--format", "json"]).run().await;
+    let json: serde_json::Value = serde_json::from_str(&listed.stdout).unwrap();
+    let [entry] = json["ports"].as_array().unwrap().as_slice() else { panic!("{}", listed.stdout) };
+    assert_eq!((&entry["service"], &entry["name"]), (&"chat".into(), &"api".into()), "{}", listed.stdout);
+    assert_eq!((&entry["state"], &entry["owner"]), (&"handed over".into(), &running.pid().into()), "{}", listed.stdout);
+    assert!(answer(&mut first).starts_with("served"));
+    running.signal(nix::sys::signal::Signal::SIGKILL).unwrap();
+    running.wait().await;
 }
 
 #[tokio::test]

@@ -1,10 +1,14 @@
 //! `bootproof run`: the program gets what was promised, and the command behaves as the program would.
 
+mod etcd;
 mod given;
 mod life;
 mod release;
 mod signals;
 mod sockets;
+mod two;
+mod udp;
+mod unix;
 mod variables;
 
 use crate::setup::*;

@@ -2,7 +2,7 @@
 
 use super::*;
 use nix::{
-    sys::signal::{Signal, kill},
+    sys::signal::{Signal, kill, killpg},
     unistd::Pid,
 };
 
@@ -81,17 +81,29 @@ async fn a_key_of_the_terminal_reaches_the_program_once_and_a_stop_stops_both() 
 }
 
 #[tokio::test]
-async fn a_stop_of_the_whole_group_stops_bootproof_too_and_both_go_on() {
+async fn a_stop_of_bootproof_alone_or_of_the_whole_group_stops_both_and_both_go_on() {
+    stops_and_goes_on(false).await;
+    stops_and_goes_on(true).await;
+}
+
+async fn stops_and_goes_on(whole_group: bool) {
     let sandbox = service(NO_PORT);
-    let running = perl(&sandbox, &[], "print \"pid $$\\n\"; select undef, undef, undef, 0.05 while 1;").spawn();
+    sandbox.write("program.pl", "$| = 1; print \"pid $$\\n\"; select undef, undef, undef, 0.05 while 1;");
+    // A group of its own, as a shell gives to each job.
+    let inside = [env!("CARGO_BIN_EXE_bootproof"), "run", "--env", "development", "--", "perl", "program.pl"];
+    let running = sandbox.command("perl").args(["-e", "setpgrp; exec @ARGV"]).args(inside).spawn();
     let child: i32 = said(&running, "pid").parse().unwrap();
-    running.signal(Signal::SIGTSTP).unwrap();
+    let send = |signal| match whole_group {
+        true => killpg(Pid::from_raw(running.pid()), signal).unwrap(),
+        false => running.signal(signal).unwrap(),
+    };
+    send(Signal::SIGTSTP);
     let state = |pid: i32| {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
         stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next())
     };
     until("both stopped", || (state(child) == Some('T') && state(running.pid()) == Some('T')).then_some(()));
-    running.signal(Signal::SIGCONT).unwrap();
+    send(Signal::SIGCONT);
     until("both running", || (state(child) == Some('S') && state(running.pid()) == Some('S')).then_some(()));
     running.signal(Signal::SIGTERM).unwrap();
     assert_eq!(running.wait().await.code(), 143);

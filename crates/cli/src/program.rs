@@ -1,47 +1,57 @@
-//! Finds the program before anything is done, so that a wrong name is told at once.
+//! The program that `run` and `wait` start: whether it is there, and the exit codes when it cannot be started.
 
-use super::diagnose;
-use bootproof_core::{Diagnosis, ExitCode};
+use bootproof_core::ExitCode;
+#[cfg(target_os = "linux")]
 use nix::unistd::{AccessFlags, access};
+#[cfg(target_os = "linux")]
 use std::{
     ffi::OsStr,
     path::{Path, PathBuf},
 };
+use std::{
+    io::{self, ErrorKind},
+    os::unix::process::CommandExt,
+    process::Command,
+};
 
 /// The exit code of a program that cannot be run, as shells have it (POSIX, 2.8.2).
-pub(super) const NOT_EXECUTABLE: u8 = 126;
+pub(crate) const NOT_EXECUTABLE: u8 = 126;
 /// The exit code of a program that is not found.
-pub(super) const NOT_FOUND: u8 = 127;
+pub(crate) const NOT_FOUND: u8 = 127;
 /// Where programs are when PATH is unset, as `execvp` of the GNU C library has it.
+#[cfg(target_os = "linux")]
 const DEFAULT_PATH: &str = "/bin:/usr/bin";
 
 /// Why a program cannot be started.
+#[cfg(target_os = "linux")]
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Unusable {
+pub(crate) enum Unusable {
     /// There is none of that name.
     NotFound,
     /// This file is there, and may not be executed.
     NotExecutable(PathBuf),
 }
 
+#[cfg(target_os = "linux")]
 impl Unusable {
-    pub(super) fn exit_code(&self) -> ExitCode {
+    pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode(match self {
             Self::NotFound => NOT_FOUND,
             Self::NotExecutable(_) => NOT_EXECUTABLE,
         })
     }
+}
 
-    pub(super) fn diagnosis(&self, program: &OsStr) -> Diagnosis {
-        match self {
-            Self::NotFound => diagnose::not_found(program),
-            Self::NotExecutable(path) => diagnose::not_executable(path),
-        }
-    }
+/// Replaces this process by `command`; comes back only with why that cannot be done, and its exit code.
+pub(crate) fn become_it(command: &mut Command) -> (io::Error, ExitCode) {
+    let error = command.exec();
+    let code = if error.kind() == ErrorKind::NotFound { NOT_FOUND } else { NOT_EXECUTABLE };
+    (error, ExitCode(code))
 }
 
 /// Whether `program` can be executed: a path when there is a `/` in it, else the first of that name in `path`.
-pub(super) fn find(program: &OsStr, path: Option<&str>) -> Result<(), Unusable> {
+#[cfg(target_os = "linux")]
+pub(crate) fn find(program: &OsStr, path: Option<&str>) -> Result<(), Unusable> {
     let candidates: Vec<PathBuf> = if program.as_encoded_bytes().contains(&b'/') {
         vec![program.into()]
     } else if program.is_empty() {
@@ -56,11 +66,12 @@ pub(super) fn find(program: &OsStr, path: Option<&str>) -> Result<(), Unusable> 
     Err(there.into_iter().next().map_or(Unusable::NotFound, Unusable::NotExecutable))
 }
 
+#[cfg(target_os = "linux")]
 fn executable(path: &Path) -> bool {
     path.is_file() && access(path, AccessFlags::X_OK).is_ok()
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
 
