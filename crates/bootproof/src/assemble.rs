@@ -288,7 +288,8 @@ impl Parts<'_> {
             settings.ttl = ttl.value;
         }
         let process = self.variables.process.clone();
-        let folder = self.folder().to_owned();
+        // As it is when it cannot be looked at: whoever reads in it says why.
+        let folder = self.folder().canonicalize().unwrap_or_else(|_| self.folder().to_owned());
         Places { settings, ledger: Ledger::of(&process), folder, compose: self.file.compose.clone(), process }
     }
 
@@ -298,7 +299,9 @@ impl Parts<'_> {
             Work::Fix(fix) => fix.card(),
             Work::Service(service) => service.card(),
         };
-        let needs = self.finders(&self.file.variables_of(&card.id));
+        let mut needs = self.finders(&self.file.variables_of(&card.id));
+        // A default may name the variable that it is the default of.
+        needs.retain(|id| *id != card.id);
         if needs.is_empty() {
             return work;
         }

@@ -22,7 +22,7 @@ const TELLING: Duration = Duration::from_millis(50);
 pub(crate) struct Places {
     pub(crate) settings: DiscoverySettings,
     pub(crate) ledger: Ledger,
-    /// The folder of the file, where Compose files are looked for.
+    /// The folder of the file in full, where Compose files are looked for: its name is that of the Compose project.
     pub(crate) folder: PathBuf,
     pub(crate) compose: ComposeSection,
     /// The variables of the process, which Compose files may refer to.
@@ -68,8 +68,8 @@ impl Discover {
         let (vars, dns) = (cx.vars(), Dns::system());
         let etcd = self.places.settings.etcd(cx.environment(), &vars, &dns)?;
         let speak = |question: Question| -> Answer<'_> { Box::pin(speak(cx, question)) };
-        let project = self.places.folder.canonicalize().ok();
-        let registry = LocalRegistry::read(&self.places.ledger, cx.environment(), project.as_deref()).await;
+        let Places { ledger, folder, .. } = &*self.places;
+        let registry = LocalRegistry::read(ledger, cx.environment(), Some(folder)).await;
         let local = |name: &str| registry.as_ref().map_err(Clone::clone).and_then(|registry| registry.find(name));
         let compose = |service: &str, port| self.compose(service, port);
         let sources = Sources {
