@@ -15,8 +15,6 @@ use crate::{
     variables::Variables,
 };
 use bootproof_core::{Criticality, Diagnosis, Policy, Scope, Service, Vars};
-#[cfg(feature = "discovery")]
-use bootproof_discovery::DiscoverySettings;
 use bootproof_engine::Work;
 use bootproof_env::{EnvironmentFix, Environments};
 use bootproof_ports::{
@@ -25,7 +23,11 @@ use bootproof_ports::{
 };
 use bootproof_probe::{ClickHouseService, CommandService, HttpService, TcpService};
 use bootproof_tasks::{Limit, TaskSpec, TasksFix, TasksSpec};
-use std::{net::IpAddr, path::Path, sync::Arc};
+use std::{
+    net::IpAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// The nodes of a plan, and the variables for runs without an environment fix.
 pub(crate) struct Assembled {
@@ -55,13 +57,20 @@ pub(crate) fn assemble(
     let work = [Some(parts.environment()), ports, parts.databases(), tasks, parts.redis()];
     let mut work: Vec<Work> = work.into_iter().flatten().collect();
     work.extend(parts.services());
+    let mut notes = if parts.is_on("environment") { variables.notes(&resolved) } else { vec![] };
+    match parts.composed() {
+        Ok((services, told)) => {
+            work.extend(services.into_iter().map(Work::Service));
+            notes.extend(told);
+        }
+        Err(why) => refused.extend(why.diagnoses),
+    }
     // What an address refers to has to be found before it is used.
     let work = work.into_iter().map(|work| parts.after_what_it_refers_to(work)).collect();
     refused.extend(parts.missing_features());
     if !refused.is_empty() {
         return Err(Refused { diagnoses: refused });
     }
-    let notes = if parts.is_on("environment") { variables.notes(&resolved) } else { vec![] };
     Ok(Assembled { work, mapped: resolved.vars, notes })
 }
 
@@ -111,10 +120,7 @@ impl Parts<'_> {
     fn publisher(&self) -> Publisher {
         let name = self.file.service.as_deref().unwrap_or(UNNAMED);
         let publisher = Publisher::new(name);
-        match self.folder().canonicalize() {
-            Ok(folder) => publisher.project(folder),
-            Err(_) => publisher,
-        }
+        publisher.project(folder_of(self.file))
     }
 
     fn tasks(&self) -> Result<Work, Diagnosis> {
@@ -251,13 +257,28 @@ impl Parts<'_> {
         all
     }
 
+    /// The services of the Compose project, when they are wanted in the plan, and what is not asked of it.
+    #[cfg(feature = "compose")]
+    fn composed(&self) -> Result<(Vec<Arc<dyn Service>>, Vec<String>), Refused> {
+        if !self.file.compose.plan {
+            return Ok((vec![], vec![]));
+        }
+        let plan = crate::compose_plan::services(self.file, &folder_of(self.file), &self.variables.process)?;
+        Ok((plan.services, plan.notes))
+    }
+
+    #[cfg(not(feature = "compose"))]
+    fn composed(&self) -> Result<(Vec<Arc<dyn Service>>, Vec<String>), Refused> {
+        Ok((vec![], vec![]))
+    }
+
     #[cfg(feature = "discovery")]
     fn discovered(&self) -> Vec<Arc<dyn Service>> {
         let (file, settings) = (self.file, &self.file.discovery);
         if file.discover.is_empty() && settings.at.is_none() {
             return vec![];
         }
-        let places = Arc::new(self.places());
+        let places = Arc::new(Places::of(file, &self.variables.process));
         let find = |section: &crate::file::DiscoverSection| -> Arc<dyn Service> {
             let criticality = self.service_criticality(section.required, true);
             Arc::new(Discover::new(section, criticality, Arc::clone(&places)))
@@ -272,25 +293,6 @@ impl Parts<'_> {
     #[cfg(not(feature = "discovery"))]
     fn discovered(&self) -> Vec<Arc<dyn Service>> {
         vec![]
-    }
-
-    #[cfg(feature = "discovery")]
-    fn places(&self) -> Places {
-        let (section, mut settings) = (&self.file.discovery, DiscoverySettings::default());
-        let text = |at: &Option<At<String>>| at.as_ref().map(|at| at.value.clone());
-        settings.etcd = section.etcd.as_ref().map(|etcd| etcd.value.clone()).unwrap_or_default();
-        settings.namespace = text(&section.namespace);
-        settings.user = text(&section.user);
-        settings.password = section.password.as_ref().map(|password| password.value.reveal().to_owned());
-        settings.ca = section.ca.as_ref().map(|ca| self.folder().join(&ca.value));
-        settings.advertise = text(&section.advertise);
-        if let Some(ttl) = section.ttl {
-            settings.ttl = ttl.value;
-        }
-        let process = self.variables.process.clone();
-        // As it is when it cannot be looked at: whoever reads in it says why.
-        let folder = self.folder().canonicalize().unwrap_or_else(|_| self.folder().to_owned());
-        Places { settings, ledger: Ledger::of(&process), folder, compose: self.file.compose.clone(), process }
     }
 
     /// `work`, which waits for what finds the variables that its addresses refer to.
@@ -320,15 +322,12 @@ impl Parts<'_> {
         self.file.discover.iter().filter(finds).map(|one| format!("discover.{}", one.name)).collect()
     }
 
-    /// The folder of the file.
-    fn folder(&self) -> &Path {
-        self.file.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-    }
-
     /// Sections that this build cannot serve are refused, not left out silently.
     fn missing_features(&self) -> Vec<Diagnosis> {
         let discover = self.file.discover.first().map(|section| section.at).or(self.file.discovery.at);
-        let sections: [(&str, &str, bool, Option<Position>); 3] = [
+        let compose = self.file.compose.at.filter(|_| self.file.compose.plan);
+        let sections: [(&str, &str, bool, Option<Position>); 4] = [
+            ("compose", "compose", cfg!(feature = "compose"), compose),
             ("discover", "discovery", cfg!(feature = "discovery"), discover),
             ("database", "database", cfg!(feature = "database"), self.file.database.first().map(|s| s.at)),
             ("redis", "redis", cfg!(feature = "redis"), self.file.redis.first().map(|s| s.at)),
@@ -339,6 +338,12 @@ impl Parts<'_> {
         };
         sections.into_iter().filter_map(missing).collect()
     }
+}
+
+/// The folder of `file`, absolute.
+pub(crate) fn folder_of(file: &File) -> PathBuf {
+    let folder = file.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
 }
 
 /// Connections of a pool when the file does not say: what a small service needs, and half of SQLx's own default of 10.

@@ -3,7 +3,10 @@
 //! [`Discover`] is a [`Service`]: it changes nothing outside of this process. What it found lies on the shelf under
 //! `discover/NAME`.
 
-use crate::file::{ComposeSection, DiscoverCheck, DiscoverSection};
+use crate::{
+    assemble::folder_of,
+    file::{At, ComposeSection, DiscoverCheck, DiscoverSection, File},
+};
 use bootproof_compose::Request;
 use bootproof_core::{Card, Criticality, Cx, Diagnosis, Identity, Phase, Secret, Service, Value, Vars};
 use bootproof_discovery::{
@@ -29,6 +32,24 @@ pub(crate) struct Places {
     pub(crate) process: Vars,
 }
 
+impl Places {
+    /// As `file` declares them, for a process with these variables.
+    pub(crate) fn of(file: &File, process: &Vars) -> Self {
+        let (section, mut settings) = (&file.discovery, DiscoverySettings::default());
+        settings.etcd = section.etcd.as_ref().map(|etcd| etcd.value.clone()).unwrap_or_default();
+        settings.namespace = text(&section.namespace);
+        settings.user = text(&section.user);
+        settings.password = section.password.as_ref().map(|password| password.value.reveal().to_owned());
+        settings.ca = section.ca.as_ref().map(|ca| folder_of(file).join(&ca.value));
+        settings.advertise = text(&section.advertise);
+        if let Some(ttl) = section.ttl {
+            settings.ttl = ttl.value;
+        }
+        let (ledger, folder) = (Ledger::of(process), folder_of(file));
+        Self { settings, ledger, folder, compose: file.compose.clone(), process: process.clone() }
+    }
+}
+
 /// A service that is looked for.
 pub(crate) struct Discover {
     card: Card,
@@ -41,47 +62,13 @@ impl Discover {
     pub(crate) fn new(section: &DiscoverSection, criticality: Criticality, places: Arc<Places>) -> Self {
         let id = id(&section.name);
         let card = Card::service(id, format!("service `{}`, found by name", section.name), "discovery");
-        let text = |text: &Option<crate::file::At<String>>| text.as_ref().map(|text| text.value.clone());
-        let wanted = Wanted {
-            port: text(&section.port),
-            variable: text(&section.variable),
-            dns: text(&section.dns),
-            scheme: text(&section.scheme),
-            compose: section.compose.as_ref().and_then(|compose| {
-                let (service, port) = compose.value.rsplit_once(':')?;
-                Some((service.to_owned(), port.parse().ok()?))
-            }),
-            default: section.default.as_ref().map(|default| default.value.reveal().to_owned()),
-            check: match &section.check {
-                DiscoverCheck::Tcp => Check::Tcp,
-                DiscoverCheck::Http(path) => Check::Http { path: path.clone() },
-                DiscoverCheck::Protocol(word) => Check::Protocol((*word).to_owned()),
-            },
-            identity: text(&section.identity),
-            ..Wanted::named(&section.name)
-        };
+        let wanted = wanted(section);
         Self { card: card.needs("environment").criticality(criticality), wanted, places }
     }
 
     async fn find(&self, cx: &Cx) -> Result<Identity, Diagnosis> {
         let look = cx.look(format!("looked for a service called `{}`", self.wanted.name));
-        let (vars, dns) = (cx.vars(), Dns::system());
-        let etcd = self.places.settings.etcd(cx.environment(), &vars, &dns)?;
-        let speak = |question: Question| -> Answer<'_> { Box::pin(speak(cx, question)) };
-        let Places { ledger, folder, .. } = &*self.places;
-        let registry = LocalRegistry::read(ledger, cx.environment(), Some(folder)).await;
-        let local = |name: &str| registry.as_ref().map_err(Clone::clone).and_then(|registry| registry.find(name));
-        let compose = |service: &str, port| self.compose(service, port);
-        let sources = Sources {
-            local: Some(&local),
-            etcd: etcd.as_ref(),
-            compose: Some(&compose),
-            speak: Some(&speak),
-            seed: cx.seed(),
-            limit: cx.at_most(SEARCH).saturating_sub(TELLING),
-            ..Sources::new(&vars, &dns)
-        };
-        let found = resolve(&self.wanted, &sources).await.map_err(|not_found| not_found.diagnosis())?;
+        let found = search(cx, &self.wanted, &self.places).await?;
         for passed in &found.passed_over {
             cx.look("asked").saw(passed.to_string());
         }
@@ -101,10 +88,58 @@ impl Discover {
             cx.set_vars([(variable.clone(), value)]);
         }
     }
+}
 
+/// What `section` says of the service that is looked for.
+pub(crate) fn wanted(section: &DiscoverSection) -> Wanted {
+    Wanted {
+        port: text(&section.port),
+        variable: text(&section.variable),
+        dns: text(&section.dns),
+        scheme: text(&section.scheme),
+        compose: section.compose.as_ref().and_then(|compose| {
+            let (service, port) = compose.value.rsplit_once(':')?;
+            Some((service.to_owned(), port.parse().ok()?))
+        }),
+        default: section.default.as_ref().map(|default| default.value.reveal().to_owned()),
+        check: match &section.check {
+            DiscoverCheck::Tcp => Check::Tcp,
+            DiscoverCheck::Http(path) => Check::Http { path: path.clone() },
+            DiscoverCheck::Protocol(word) => Check::Protocol((*word).to_owned()),
+        },
+        identity: text(&section.identity),
+        ..Wanted::named(&section.name)
+    }
+}
+
+fn text(at: &Option<At<String>>) -> Option<String> {
+    at.as_ref().map(|at| at.value.clone())
+}
+
+/// Looks for `wanted` in `places`, with the variables and in the time of `cx`.
+pub(crate) async fn search(cx: &Cx, wanted: &Wanted, places: &Places) -> Result<Found, Diagnosis> {
+    let (vars, dns) = (cx.vars(), Dns::system());
+    let etcd = places.settings.etcd(cx.environment(), &vars, &dns)?;
+    let speak = |question: Question| -> Answer<'_> { Box::pin(speak(cx, question)) };
+    let registry = LocalRegistry::read(&places.ledger, cx.environment(), Some(&places.folder)).await;
+    let local = |name: &str| registry.as_ref().map_err(Clone::clone).and_then(|registry| registry.find(name));
+    let compose = |service: &str, port| places.published(service, port);
+    let sources = Sources {
+        local: Some(&local),
+        etcd: etcd.as_ref(),
+        compose: Some(&compose),
+        speak: Some(&speak),
+        seed: cx.seed(),
+        limit: cx.at_most(SEARCH).saturating_sub(TELLING),
+        ..Sources::new(&vars, &dns)
+    };
+    resolve(wanted, &sources).await.map_err(|not_found| not_found.diagnosis())
+}
+
+impl Places {
     /// The ports that the Compose file publishes for `target` of `service`.
-    fn compose(&self, service: &str, target: u16) -> Result<Vec<Published>, String> {
-        let Places { folder, compose, process, .. } = &*self.places;
+    fn published(&self, service: &str, target: u16) -> Result<Vec<Published>, String> {
+        let Self { folder, compose, process, .. } = self;
         let request = Request {
             files: compose.files.clone(),
             profiles: compose.profiles.clone(),

@@ -19,10 +19,14 @@
 mod assemble;
 mod assume;
 mod boot;
+#[cfg(feature = "compose")]
+mod compose_plan;
 pub mod diagnose;
 #[cfg(feature = "discovery")]
 mod discover;
 pub mod file;
+#[cfg(feature = "discovery")]
+mod finder;
 mod ordered;
 mod policy;
 pub mod process;
@@ -45,6 +49,8 @@ pub use bootproof_ports::hand_over;
 pub use bootproof_ports::{Given, Held};
 pub use bootproof_probe::wait;
 pub use bootproof_tasks::{Limit, Limits, TaskManager};
+#[cfg(feature = "discovery")]
+pub use finder::Finder;
 #[cfg(feature = "discovery")]
 pub use registry::{Publication, Publisher};
 pub use startup::{Fixes, Prepared, Refused, Startup};

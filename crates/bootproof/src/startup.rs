@@ -233,7 +233,7 @@ impl Startup {
         self.file.as_ref()
     }
 
-    fn choose(&self) -> Result<ChosenEnvironment, Refused> {
+    pub(crate) fn choose(&self) -> Result<ChosenEnvironment, Refused> {
         let set = self.flags.text(variables::ENVIRONMENT).or(self.vars.text(variables::ENVIRONMENT));
         let (flag, variable) = (self.wishes.environment.as_deref(), set);
         // The machine is looked at only when nobody said what it is.
@@ -252,7 +252,7 @@ impl Startup {
     }
 
     /// The variables, with notes on what was assumed, and the service as its file or the variables describe it.
-    fn describe(&self, environment: Environment) -> (Variables, Cow<'_, File>) {
+    pub(crate) fn describe(&self, environment: Environment) -> (Variables, Cow<'_, File>) {
         let schema = self.file.as_ref().map(File::schema).unwrap_or_default();
         let resolver = Resolver { schema, flags: self.flags.clone(), folder: Some(self.folder.clone()) };
         let variables = Variables { resolver, process: self.vars.clone(), environment, assumed: vec![] };

@@ -3,6 +3,7 @@
 use crate::{
     args::{Cli, Command},
     env::args::EnvCommand,
+    ports::PortsCommand,
 };
 use clap::{CommandFactory, ValueEnum, error::ErrorKind};
 
@@ -52,8 +53,12 @@ pub(crate) fn refuse_foreign(cli: &Cli) {
         Command::Run(_) | Command::Start(_) => ("run", &[Text][..]),
         Command::Explain { .. } => ("explain", REPORTS),
         Command::Diff(_) => ("diff", REPORTS),
-        Command::Ports(_) => ("ports", PORTS),
         Command::Compose(_) => ("compose", REPORTS),
+        Command::Ports(args) => match args.command {
+            Some(PortsCommand::Find { .. }) => ("ports find", REPORTS),
+            Some(PortsCommand::Who { .. }) => ("ports who", REPORTS),
+            _ => ("ports", PORTS),
+        },
         Command::Wait(_) => ("wait", REPORTS),
         Command::Init(_) => ("init", &[Text][..]),
         Command::Env(args) => match args.command {

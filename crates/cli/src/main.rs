@@ -46,7 +46,10 @@ fn main() -> std::process::ExitCode {
         Command::Env(args) => env::env(args, &cli.common, vars, &terminal),
         Command::Init(args) => init::init(args, &cli.common),
         Command::Diff(args) => diff::diff(args, &cli.common, vars, &terminal),
-        Command::Ports(args) => ports::ports(args, &cli.common, &vars, &terminal),
+        Command::Ports(args) => match &args.command {
+            Some(ports::PortsCommand::Find { name }) => finding(name, &cli.common, vars, &terminal),
+            command => ports::ports(command.as_ref(), &cli.common, &vars, &terminal),
+        },
         Command::Compose(args) => compose::compose(args, &cli.common, vars, &terminal),
         Command::Wait(args) => waiting(args, &cli.common, vars, &terminal),
     };
@@ -63,6 +66,12 @@ fn verify(common: &Common, vars: bootproof::Vars, terminal: &Terminal) -> ExitCo
 fn check(common: &Common, vars: bootproof::Vars, terminal: &Terminal) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     on(runtime, verify::verify(common, vars, terminal, Mode::Check))
+}
+
+/// One thread: the sources are asked one after another.
+fn finding(name: &str, common: &Common, vars: bootproof::Vars, terminal: &Terminal) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    on(runtime, ports::find(name, common, vars, terminal))
 }
 
 /// One thread: each target is a task that never blocks it. What is started afterwards takes the place of this process.

@@ -41,6 +41,8 @@ pub struct Container {
     pub files: Vec<PathBuf>,
     /// What it publishes.
     pub ports: Vec<Published>,
+    /// The exit code it ended with. `None`: it has not ended.
+    pub exit: Option<i32>,
 }
 
 /// A port of this machine that leads into a container.
@@ -98,7 +100,7 @@ pub const PATIENCE: Duration = Duration::from_secs(3);
 /// The fields that are asked for, in the order of [`parse`].
 const FORMAT: &str = "{{.Names}}\t{{.State}}\t{{.Label \"com.docker.compose.project\"}}\t\
                       {{.Label \"com.docker.compose.service\"}}\t{{.Label \"com.docker.compose.project.working_dir\"}}\t\
-                      {{.Label \"com.docker.compose.project.config_files\"}}\t{{.Ports}}";
+                      {{.Label \"com.docker.compose.project.config_files\"}}\t{{.Ports}}\t{{.Status}}";
 
 /// Asks the client called `program`, which is `docker` except in tests. Blocks for at most `patience`.
 pub fn ask(program: &Path, patience: Duration) -> Engine {
@@ -159,7 +161,13 @@ fn container(line: &str) -> Option<Container> {
     let files = label().map(|all| all.split(',').map(PathBuf::from).collect()).unwrap_or_default();
     let ports = label().map(|all| all.split(", ").filter_map(published).collect()).unwrap_or_default();
     let running = matches!(state, "running" | "restarting" | "paused");
-    Some(Container { name, running, project, service, folder, files, ports })
+    let exit = label().and_then(|status| exit_code(&status)).filter(|_| !running);
+    Some(Container { name, running, project, service, folder, files, ports, exit })
+}
+
+/// The code in `Exited (137) 3 minutes ago`.
+fn exit_code(status: &str) -> Option<i32> {
+    status.strip_prefix("Exited (")?.split_once(')')?.0.parse().ok()
 }
 
 /// `0.0.0.0:8080->80/tcp`, `[::]:9000-9002->9000-9002/tcp`, of older clients `:::8080->80/tcp`.

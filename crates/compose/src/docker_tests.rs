@@ -53,3 +53,17 @@ fn a_container_is_of_a_project_by_name_and_folder() {
     assert!(one.is_of("shop", Path::new("/srv/shop")) && !one.is_of("shop", Path::new("/home/shop")));
     assert!(!one.is_of("other", Path::new("/srv/shop")));
 }
+
+#[test]
+fn the_exit_code_of_a_container_that_has_ended_is_read_and_of_one_that_runs_there_is_none() {
+    let line = |state: &str, status: &str| format!("shop-migrate-1\t{state}\tshop\tmigrate\t/srv/shop\t\t\t{status}");
+    for (state, status, exit) in [
+        ("exited", "Exited (0) 2 minutes ago", Some(0)),
+        ("exited", "Exited (137) About a minute ago", Some(137)),
+        ("running", "Up 3 seconds (healthy)", None),
+        ("restarting", "Restarting (1) 4 seconds ago", None),
+        ("created", "Created", None),
+    ] {
+        assert_eq!(parse(&line(state, status))[0].exit, exit, "{status}");
+    }
+}

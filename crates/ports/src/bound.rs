@@ -37,8 +37,7 @@ impl Bound {
             Protocol::Udp => {
                 let socket = unbound(address, protocol)?;
                 socket.bind(&address.into())?;
-                socket.set_nonblocking(true)?;
-                Ok(Self::Udp(socket.into()))
+                finished(socket).map(Self::Udp)
             }
         }
     }
@@ -79,7 +78,9 @@ fn listen_on(mut socket: Socket, address: SocketAddr) -> io::Result<TcpListener>
     finished(socket)
 }
 
-fn finished(socket: Socket) -> io::Result<TcpListener> {
+fn finished<T: From<Socket>>(socket: Socket) -> io::Result<T> {
+    // Linux makes them so.
+    #[cfg(not(target_os = "linux"))]
     socket.set_nonblocking(true)?;
     Ok(socket.into())
 }
@@ -110,6 +111,8 @@ fn unbound(address: SocketAddr, protocol: Protocol) -> io::Result<Socket> {
         Protocol::Tcp => (Type::STREAM, socket2::Protocol::TCP),
         Protocol::Udp => (Type::DGRAM, socket2::Protocol::UDP),
     };
+    #[cfg(target_os = "linux")]
+    let kind = kind.nonblocking();
     let socket = Socket::new(Domain::for_address(address), kind, Some(number))?;
     if address.is_ipv6() {
         socket.set_only_v6(true)?;

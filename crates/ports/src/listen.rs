@@ -90,7 +90,8 @@ fn try_all(spec: &PortSpec, port: u16) -> Result<Listeners, Refused> {
 
 fn take(at: SocketAddr, protocol: Protocol) -> Result<(u16, Bound), Refusal> {
     let socket = Bound::at(at, protocol)?;
-    Ok((socket.local_addr()?.port(), socket))
+    let port = if at.port() == 0 { socket.local_addr()?.port() } else { at.port() };
+    Ok((port, socket))
 }
 
 /// Whether `ip` is an address of this machine. Asks with a datagram socket at any free number, so that no declared port is

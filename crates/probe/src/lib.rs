@@ -36,6 +36,7 @@ mod target;
 mod tcp;
 mod tls;
 pub mod wait;
+mod within;
 
 pub use clickhouse::ClickHouseService;
 pub use command::CommandService;
@@ -45,3 +46,4 @@ pub use http::HttpService;
 #[cfg(feature = "redis")]
 pub use redis::RedisService;
 pub use tcp::TcpService;
+pub use within::Within;

@@ -71,7 +71,7 @@ async fn one(address: SocketAddr) -> io::Result<TcpStream> {
 }
 
 /// Where nobody listens on a local port of the range that connects are made from, TCP can connect a socket to itself.
-fn reached(stream: TcpStream, address: SocketAddr) -> io::Result<TcpStream> {
+pub(crate) fn reached(stream: TcpStream, address: SocketAddr) -> io::Result<TcpStream> {
     if stream.local_addr()? == address {
         return Err(io::ErrorKind::ConnectionRefused.into());
     }

@@ -6,6 +6,7 @@
 
 pub mod compose;
 pub mod env;
+pub mod find;
 pub mod json;
 mod notes;
 mod page;

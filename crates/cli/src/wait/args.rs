@@ -16,6 +16,8 @@ Targets:
   unix:PATH                           a socket accepts connections
   file:PATH                           exists
   command:PROGRAM ARGUMENTS           exits with 0; run without a shell
+  name:SERVICE, SERVICE               found alive by its name, as [discover.SERVICE] of bootproof.toml says, else in the
+                                      registries, there also name:SERVICE/PORT; --env and --file are for these alone
   ${NAME} is replaced by its variable: write '${DATABASE_URL}' to keep a password off the command line
 
 Exit codes: 0 all came; 124 time is over; 78 waiting cannot help (a wrong password, an unusable URL);

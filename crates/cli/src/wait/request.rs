@@ -4,16 +4,16 @@ use super::WaitArgs;
 use crate::{
     args::{Cli, Common},
     format::Format,
-    set,
+    set, start,
     terminal::note,
 };
 use bootproof::{
     Vars,
-    wait::{Target, TargetError, Wait, Wanted},
+    wait::{Resolver, Target, TargetError, Wait, Wanted},
 };
-use bootproof_core::{ExitCode, Secret, Value};
+use bootproof_core::{ExitCode, Identity, Secret, Value};
 use clap::{CommandFactory, error::ErrorKind};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// How long is waited unless somebody says otherwise: as long as a start may take.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -30,20 +30,26 @@ pub(crate) struct Request {
 impl Request {
     /// Reads the flags. Ends the program with a usage error, or with 78 when a variable has no value.
     pub(crate) fn read(args: &WaitArgs, common: &Common, mut vars: Vars) -> Self {
-        refuse_foreign_flags(common);
         if common.format() == Format::Json && !args.command.is_empty() {
             refuse("`--format json` cannot be used with a command behind `--`: stdout is the command's");
         }
+        let process = vars.clone();
         for (name, text) in set::settings(&common.set) {
             vars.set(name, Value { text: Secret::new(text), source: "--set".to_owned(), shown: false });
         }
         let targets: Vec<Target> = args.targets.iter().map(|word| read(word, &vars)).collect();
+        let names = targets.iter().any(|target| target.name().is_some());
+        refuse_foreign_flags(common, names);
         if let Some(why) = unfit(args, &targets) {
             refuse(&why);
         }
         let limit = (!args.forever).then(|| common.timeout.unwrap_or(LIMIT));
         let shown = targets.iter().map(|target| target.shown().to_owned()).collect();
-        Self { wait: wait(args, targets, limit, vars), shown, limit, not: args.not }
+        let mut wait = wait(args, targets, limit, vars);
+        if names {
+            wait = wait.names(resolver(common, process));
+        }
+        Self { wait, shown, limit, not: args.not }
     }
 }
 
@@ -70,20 +76,28 @@ fn wait(args: &WaitArgs, targets: Vec<Target>, limit: Option<Duration>, vars: Va
 
 fn read(word: &str, vars: &Vars) -> Target {
     match Target::parse(word, vars) {
-        Ok(target) if target.name().is_none() => target,
-        Ok(target) => {
-            refuse(&format!("`{target}` names no server: write `host:port`, a URL, `unix:`, `file:` or `command:`"))
-        }
+        Ok(target) => target,
         Err(error @ TargetError::Unreadable { .. }) => refuse(&error.to_string()),
-        Err(error @ TargetError::MissingVariables { .. }) => {
-            note(&format!("bootproof: {error}"));
-            #[expect(
-                clippy::exit,
-                reason = "as a usage error ends the program, with the code of a wrong configuration"
-            )]
-            std::process::exit(i32::from(ExitCode::CONFIGURATION.0))
-        }
+        Err(error @ TargetError::MissingVariables { .. }) => unusable(&format!("bootproof: {error}")),
     }
+}
+
+/// Finds names as a start of this service would. The file is read once, before the wait.
+fn resolver(common: &Common, vars: Vars) -> Resolver {
+    let finder = match start::load(common, vars).and_then(|startup| startup.finder()) {
+        Ok(finder) => Arc::new(finder),
+        Err(refused) => unusable(&refused.to_string()),
+    };
+    Arc::new(move |name, limit| {
+        let (finder, name) = (Arc::clone(&finder), name.to_owned());
+        Box::pin(async move { finder.find(&name, limit).await.map(|found| Identity(found.to_string())) })
+    })
+}
+
+fn unusable(why: &str) -> ! {
+    note(why);
+    #[expect(clippy::exit, reason = "as a usage error ends the program, with the code of a wrong configuration")]
+    std::process::exit(i32::from(ExitCode::CONFIGURATION.0))
 }
 
 /// What does not fit together.
@@ -104,18 +118,19 @@ fn unfit(args: &WaitArgs, targets: &[Target]) -> Option<String> {
     of_http.then(|| "`--status` and `--body` are of HTTP, and no target is an `http://` or `https://` URL".to_owned())
 }
 
-/// Flags of a start, which mean nothing here: a flag that nobody reads would be a lie.
-fn refuse_foreign_flags(common: &Common) {
+/// Flags of a start, which mean nothing here: a flag that nobody reads would be a lie. Names are found by the service's file, in
+/// its environment.
+fn refuse_foreign_flags(common: &Common, names: bool) {
     let given = [
-        ("--env", common.env.is_some()),
-        ("--file", common.file.is_some()),
+        ("--env", common.env.is_some() && !names),
+        ("--file", common.file.is_some() && !names),
         ("--only", !common.only.is_empty()),
         ("--skip", !common.skip.is_empty()),
         ("--fail-on", common.fail_on.is_some()),
         ("--seed", common.seed.is_some()),
     ];
     if let Some((flag, _)) = given.iter().find(|(_, given)| *given) {
-        refuse(&format!("`wait` reads no service's file, and `{flag}` is for other commands"));
+        refuse(&format!("`wait` reads a service's file only to find a name, and `{flag}` is for other commands"));
     }
 }
 

@@ -3,6 +3,7 @@
 mod audit;
 mod command;
 mod compose;
+mod compose_plan;
 mod diff;
 mod discover;
 mod env_export;
@@ -15,6 +16,7 @@ mod lies;
 mod neighbour;
 mod nothing_left;
 mod ports;
+mod ports_find;
 mod ports_list;
 mod run;
 mod secrets;

@@ -185,8 +185,8 @@ async fn what_cannot_be_meant_is_a_usage_error() {
     let cases: &[(&[&str], &str)] = &[
         (&[], "TARGET"),
         (&["--", "true"], "TARGET"),
-        (&["api"], "names no server"),
-        (&["name:api"], "names no server"),
+        (&["api", "name:api"], "named twice"),
+        (&["name:"], "names nothing"),
         (&["u:hunter2@db:1"], "brackets"),
         (&["amqp://u:hunter2@q/"], "scheme"),
         (&["db:1", "tcp://db:1"], "named twice"),

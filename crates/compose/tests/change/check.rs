@@ -3,7 +3,7 @@
 use crate::setup::{told, world};
 use bootproof_compose::{
     Request,
-    conflict::{Other, Standing},
+    conflict::{Other, Standing, known},
     docker::{Container, Engine, Published},
     read,
 };
@@ -133,6 +133,7 @@ fn container(world: &crate::setup::World, project: &str, port: u16) -> Container
         service: Some("web".into()),
         folder,
         files: vec![],
+        exit: None,
         ports,
     }
 }
@@ -196,4 +197,19 @@ fn low_and_ephemeral_ports_are_told_and_are_no_conflict() {
         "{:?}",
         found.iter().map(told).collect::<Vec<_>>()
     );
+}
+
+#[test]
+fn other_projects_are_known_by_their_containers_and_read_with_their_own_files() {
+    let other = world("services:\n  front:\n    image: a\n    ports: ['8080:80']\n");
+    let ours = world("name: shop\nservices:\n  web:\n    image: a\n    ports: ['8080:80']\n");
+    let theirs = Container { running: false, ports: vec![], ..container(&other, "blog", 8080) };
+    let gone = Container { folder: Some("/nowhere/at/all".into()), project: Some("gone".into()), ..theirs.clone() };
+    let engine = Engine::Answered(vec![container(&ours, "shop", 8080), theirs, gone]);
+    // Ours says where our own files are: that is nothing about others.
+    let vars = Vars::from_pairs("process", [("COMPOSE_FILE", "no-such-file.yaml")]);
+    let (others, notes) = known(&engine, &ours.project(), &vars);
+    let seen: Vec<_> = others.iter().map(|one| (one.project.name.as_str(), one.standing)).collect();
+    assert_eq!(seen, [("blog", Standing::Stopped)]);
+    assert!(notes.len() == 1 && notes[0].contains("`gone`"), "{notes:?}");
 }

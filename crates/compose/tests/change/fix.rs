@@ -1,7 +1,7 @@
 //! What a fix writes, when it refuses, and how it is taken back.
 
 use crate::setup::world;
-use bootproof_compose::change::{Base, ChangeError, Undone, Written, undo};
+use bootproof_compose::change::{Base, ChangeError, Undone, Written, stale, undo};
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
 const SHOP: &str = "name: shop\nservices:\n  web:\n    image: a\n    ports:\n      - 8080:80\n      - target: 443\n        published: \"8443\"\n        host_ip: 127.0.0.1\n        name: tls\n  api:\n    image: b\n    ports:\n      - 127.0.0.1:8080:81\n";
@@ -148,4 +148,19 @@ fn fixes_at_the_same_time_write_one_whole_file() {
     });
     assert_eq!(world.fix().unwrap(), Written::Same);
     assert_eq!(fs::read_dir(world.folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn an_override_that_hides_a_later_change_is_told_and_the_next_fix_takes_the_change_over() {
+    let world = world(SHOP);
+    world.fix().unwrap();
+    let codes = || -> Vec<_> { stale(&world.request(), &world.base()).iter().map(|one| one.code).collect() };
+    assert_eq!(codes(), [""; 0]);
+    world.write("compose.yaml", &format!("{SHOP}      - 7000:7000\n"));
+    assert_eq!(codes(), ["COMPOSE-034"]);
+    assert_eq!(world.fix().unwrap(), Written::New);
+    assert!(codes().is_empty() && world.text().contains("\"7000:7000/tcp\""), "{}", world.text());
+    let changed = world.text() + "# mine\n";
+    world.write("compose.bootproof.yaml", &changed);
+    assert_eq!(codes(), ["COMPOSE-032"]);
 }

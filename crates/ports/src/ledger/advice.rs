@@ -65,9 +65,11 @@ impl<'a> Advice<'a> {
     /// does not count: nobody here could tell when it is over.
     pub(crate) fn claimed(&self, spec: &PortSpec, number: u16) -> Option<String> {
         let known = self.0.as_ref()?;
+        let mut claims = known.memory.claims(number, known.protocol, known.here).peekable();
+        // Nearly always.
+        claims.peek()?;
         let ours = spec.host.addresses(number);
         let in_the_way = |other| worst(&ours, other) == Overlap::Certain;
-        let mut claims = known.memory.claims(number, known.protocol, known.here);
         let claim = claims.find(|claim| {
             claim.addresses.iter().any(|other| in_the_way(*other)) && claim.owner.life() == Life::Alive
         })?;

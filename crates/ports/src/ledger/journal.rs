@@ -6,8 +6,8 @@
 use super::{LedgerError, folder, line::Event, memory::Memory};
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
-    io::{self, Read, Seek, SeekFrom, Write},
-    os::unix::fs::MetadataExt,
+    io::{self, Read, Write},
+    os::unix::fs::{FileExt, MetadataExt},
     path::{Path, PathBuf},
 };
 
@@ -25,6 +25,8 @@ const MOST_ASIDE: usize = 3;
 pub(super) struct Journal {
     folder: PathBuf,
     lock: File,
+    /// Device and inode of the lock. They are nobody else's for as long as it is open.
+    identity: (u64, u64),
     queue: File,
     file: Open,
     /// Whether nothing has been read of it yet.
@@ -54,9 +56,18 @@ impl Journal {
     pub(super) fn open(folder: &Path) -> Result<Self, LedgerError> {
         folder::prepare(folder)?;
         let lock = folder::open(&lock_path(folder), OpenOptions::new().read(true).write(true).create(true))?;
+        let found = lock.metadata().map_err(|source| LedgerError::File { path: lock_path(folder), source })?;
         let queue = folder::open(&queue_path(folder), OpenOptions::new().read(true).write(true).create(true))?;
         let file = Open::at(&journal_path(folder))?;
-        Ok(Self { folder: folder.to_owned(), lock, queue, file, untouched: true, notes: vec![] })
+        Ok(Self {
+            folder: folder.to_owned(),
+            lock,
+            identity: identity(&found),
+            queue,
+            file,
+            untouched: true,
+            notes: vec![],
+        })
     }
 
     /// The lock, unless another process has it.
@@ -72,8 +83,7 @@ impl Journal {
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
         // Somebody may have removed the folder or the file: others would lock another one.
-        let ours = self.lock.metadata().map_err(failed)?;
-        if !fs::symlink_metadata(&path).is_ok_and(|there| identity(&there) == identity(&ours)) {
+        if !fs::symlink_metadata(&path).is_ok_and(|there| identity(&there) == self.identity) {
             let notes = std::mem::take(&mut self.notes);
             *self = Self { notes, ..Self::open(&self.folder)? };
             return self.lock.try_lock().map(|()| true).or_else(|error| match error {
@@ -115,20 +125,24 @@ impl Journal {
         let path = journal_path(&self.folder);
         let failed = |source| LedgerError::File { path: path.clone(), source };
         let there = fs::symlink_metadata(&path).ok().map(|found| (identity(&found), found.len()));
-        match there.filter(|(id, length)| *id == self.file.identity && *length >= self.file.read) {
-            Some(_) if self.untouched => *memory = Memory::default(),
-            Some((_, length)) if length == self.file.read => return Ok(false),
-            Some(_) => {}
+        let length = match there.filter(|(id, length)| *id == self.file.identity && *length >= self.file.read) {
+            Some((_, length)) if length == self.file.read && !self.untouched => return Ok(false),
+            Some((_, length)) => length,
             // Written anew by another process, or removed, or cut by somebody.
             None => {
-                *memory = Memory::default();
+                self.untouched = true;
                 self.file = Open::at(&path)?;
+                self.file.file.metadata().map_err(failed)?.len()
             }
-        }
-        self.untouched = false;
-        let Some(text) = self.file.rest().map_err(failed)? else {
-            return self.set_aside(memory, "it is longer than any ledger of ours");
         };
+        if std::mem::take(&mut self.untouched) {
+            *memory = Memory::default();
+        }
+        let rest = length - self.file.read;
+        if rest > MOST_BYTES {
+            return self.set_aside(memory, "it is longer than any ledger of ours");
+        }
+        let text = self.file.next(rest).map_err(failed)?;
         let (whole, torn) = lines(&text);
         let (read, broken) = memory.read(whole);
         self.file.read += whole.len() as u64;
@@ -149,9 +163,12 @@ impl Journal {
     /// # Errors
     /// They cannot be written.
     pub(super) fn append(&mut self, memory: &mut Memory, events: Vec<Event>) -> Result<(), LedgerError> {
-        let text: String = events.iter().map(Event::line).collect();
+        let text = match events.as_slice() {
+            [event] => event.line(),
+            events => events.iter().flat_map(Event::line).collect(),
+        };
         let open = &mut self.file;
-        if let Err(source) = open.file.write_all(text.as_bytes()) {
+        if let Err(source) = open.file.write_all(&text) {
             // The half that a full disk took; when that fails, too, the next one to come takes it off.
             drop(open.file.set_len(open.read));
             return Err(LedgerError::File { path: journal_path(&self.folder), source });
@@ -198,12 +215,12 @@ impl Open {
         Ok(Self { file, identity: identity(&found), read: 0, lines: 0, most: FEW })
     }
 
-    /// What comes after what has been read; `None` when that is more than can be ours.
-    fn rest(&mut self) -> io::Result<Option<Vec<u8>>> {
-        self.file.seek(SeekFrom::Start(self.read))?;
-        let mut text = vec![];
-        (&self.file).take(MOST_BYTES + 1).read_to_end(&mut text)?;
-        Ok((text.len() as u64 <= MOST_BYTES).then_some(text))
+    /// The `length` bytes that come after what has been read, in one call.
+    fn next(&self, length: u64) -> io::Result<Vec<u8>> {
+        // At most `MOST_BYTES`.
+        let mut text = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
+        self.file.read_exact_at(&mut text, self.read)?;
+        Ok(text)
     }
 }
 

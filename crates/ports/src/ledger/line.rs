@@ -4,16 +4,19 @@
 
 use super::{Entry, memory::Last};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// The version of the form that is written here.
 const VERSION: u32 = 1;
+/// Bytes that a line of an entry has, or some less.
+const USUAL: usize = 512;
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Event {
     /// An entry is there, or is another now.
-    Entry(Box<Entry>),
+    Entry(Arc<Entry>),
     /// An entry is struck out.
     Gone(Uuid),
     /// A port had this number, and its entry is gone already.
@@ -53,16 +56,19 @@ struct Versioned {
 
 impl Event {
     /// The line, its end included.
-    pub(super) fn line(&self) -> String {
+    pub(super) fn line(&self) -> Vec<u8> {
         let mut form = Form { v: VERSION, entry: None, gone: None, last: None };
         match self {
-            Self::Entry(entry) => form.entry = Some(entry),
+            Self::Entry(entry) => form.entry = Some(&**entry),
             Self::Gone(id) => form.gone = Some(*id),
             Self::Last(last) => form.last = Some(last),
         }
         // Plain data without maps: writing it as JSON cannot fail. Were it to, an empty line would say nothing.
-        let mut line = serde_json::to_string(&form).unwrap_or_default();
-        line.push('\n');
+        let mut line = Vec::with_capacity(USUAL);
+        if serde_json::to_writer(&mut line, &form).is_err() {
+            line.clear();
+        }
+        line.push(b'\n');
         line
     }
 }
@@ -70,8 +76,10 @@ impl Event {
 impl Line {
     /// Reads a line without its end.
     pub(super) fn read(bytes: &[u8]) -> Self {
-        match serde_json::from_slice::<Form<Box<Entry>, Last>>(bytes) {
-            Ok(Form { v: VERSION, entry: Some(entry), gone: None, last: None }) => Self::Event(Event::Entry(entry)),
+        match serde_json::from_slice::<Form<Entry, Last>>(bytes) {
+            Ok(Form { v: VERSION, entry: Some(entry), gone: None, last: None }) => {
+                Self::Event(Event::Entry(Arc::new(entry)))
+            }
             Ok(Form { v: VERSION, entry: None, gone: Some(id), last: None }) => Self::Event(Event::Gone(id)),
             Ok(Form { v: VERSION, entry: None, gone: None, last: Some(last) }) => Self::Event(Event::Last(last)),
             _ => match serde_json::from_slice(bytes) {

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{PortSpec, Protocol};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
 
 /// How long a number is remembered: 30 days, in milliseconds. A service that was not started for longer is no habit.
@@ -37,15 +37,22 @@ pub(super) struct Last {
     pub(super) at: u64,
 }
 
+/// A number, and when somebody had it.
+#[derive(Debug, Clone, Copy)]
+struct Number {
+    number: u16,
+    at: u64,
+}
+
 /// What the lines of the journal come to.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
-    entries: HashMap<Uuid, Entry>,
+    entries: HashMap<Uuid, Arc<Entry>>,
     /// The entries at each number.
     numbers: HashMap<u16, Vec<Uuid>>,
-    last: HashMap<Habit, Last>,
+    last: HashMap<Arc<Habit>, Number>,
     /// Who had each number last.
-    habits: HashMap<u16, Habit>,
+    habits: HashMap<u16, Arc<Habit>>,
     newer: Vec<Vec<u8>>,
 }
 
@@ -93,26 +100,33 @@ impl Memory {
 
     pub(super) fn take(&mut self, event: Event) {
         match event {
-            Event::Entry(entry) => self.put(*entry),
+            Event::Entry(entry) => self.put(entry),
             Event::Gone(id) => drop(self.remove(id)),
-            Event::Last(last) => self.remember(last),
+            Event::Last(Last { of, number, at }) => self.remember(of, Number { number, at }),
         }
     }
 
-    fn put(&mut self, entry: Entry) {
-        self.remove(entry.id);
+    fn put(&mut self, entry: Arc<Entry>) {
         let (id, number) = (entry.id, entry.number());
         // Where it was wanted it comes back by itself: worth remembering is where it went when that was taken.
         if number != entry.wanted && number != 0 {
-            self.remember(Last { of: Habit::of_entry(&entry), number, at: entry.since });
+            self.remember(Habit::of_entry(&entry), Number { number, at: entry.since });
+        }
+        match self.entries.insert(id, entry) {
+            Some(before) if before.number() == number => return,
+            Some(before) => self.leave(id, before.number()),
+            None => {}
         }
         self.numbers.entry(number).or_default().push(id);
-        self.entries.insert(id, entry);
     }
 
-    fn remove(&mut self, id: Uuid) -> Option<Entry> {
+    fn remove(&mut self, id: Uuid) -> Option<Arc<Entry>> {
         let entry = self.entries.remove(&id)?;
-        let number = entry.number();
+        self.leave(id, entry.number());
+        Some(entry)
+    }
+
+    fn leave(&mut self, id: Uuid, number: u16) {
         let left = self.numbers.get_mut(&number).map(|ids| {
             ids.retain(|other| *other != id);
             ids.len()
@@ -120,33 +134,38 @@ impl Memory {
         if left == Some(0) {
             self.numbers.remove(&number);
         }
-        Some(entry)
     }
 
-    fn remember(&mut self, last: Last) {
-        if self.last.get(&last.of).is_some_and(|known| known.at > last.at) {
+    fn remember(&mut self, of: Habit, new: Number) {
+        let known = self.last.get_key_value(&of).map(|(of, known)| (Arc::clone(of), *known));
+        if known.as_ref().is_some_and(|(_, known)| known.at > new.at) {
             return;
         }
-        if let Some(before) = self.last.insert(last.of.clone(), last.clone())
-            && self.habits.get(&before.number) == Some(&last.of)
-        {
-            self.habits.remove(&before.number);
-        }
-        self.habits.insert(last.number, last.of);
+        let of = match known {
+            Some((of, known)) => {
+                if known.number != new.number && self.habits.get(&known.number) == Some(&of) {
+                    self.habits.remove(&known.number);
+                }
+                of
+            }
+            None => Arc::new(of),
+        };
+        self.last.insert(Arc::clone(&of), new);
+        self.habits.insert(new.number, of);
     }
 
     pub(super) fn has(&self, id: Uuid) -> bool {
         self.entries.contains_key(&id)
     }
 
-    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
+    pub(super) fn entries(&self) -> impl Iterator<Item = &Arc<Entry>> {
         self.entries.values()
     }
 
     /// Those at `number` that stand in the way of a port of `protocol` here.
     fn at<'a>(&'a self, number: u16, protocol: Protocol, here: &'a Realm) -> impl Iterator<Item = &'a Entry> {
         let ids = self.numbers.get(&number).into_iter().flatten();
-        let entries = ids.filter_map(|id| self.entries.get(id));
+        let entries = ids.filter_map(|id| self.entries.get(id).map(Arc::as_ref));
         entries.filter(move |entry| entry.protocol == protocol && entry.owner.realm.shares_ports_with(here))
     }
 
@@ -167,24 +186,25 @@ impl Memory {
 
     /// The number that `habit` had last, not too long before `now` (milliseconds since 1970).
     pub(super) fn last(&self, habit: &Habit, now: u64) -> Option<u16> {
-        self.last.get(habit).filter(|last| is_fresh(last, now)).map(|last| last.number)
+        self.last.get(habit).filter(|last| is_fresh(last.at, now)).map(|last| last.number)
     }
 
     /// Whether `number` is where another port than `habit` would come back to.
     pub(super) fn is_anothers(&self, number: u16, habit: &Habit, now: u64) -> bool {
-        let other = self.habits.get(&number).filter(|other| *other != habit);
-        other.and_then(|other| self.last.get(other)).is_some_and(|last| is_fresh(last, now))
+        let other = self.habits.get(&number).filter(|other| ***other != *habit);
+        other.and_then(|other| self.last.get(other)).is_some_and(|last| is_fresh(last.at, now))
     }
 
     /// The same in as few lines as it takes.
     pub(super) fn lines(&self, now: u64) -> Vec<u8> {
-        let mut last: Vec<_> = self.last.values().filter(|last| is_fresh(last, now)).collect();
-        last.sort_unstable_by_key(|last| last.at);
-        let last = newest(&last, MOST_REMEMBERED).iter().map(|last| Event::Last((*last).clone()));
+        let mut last: Vec<_> = self.last.iter().filter(|(_, last)| is_fresh(last.at, now)).collect();
+        last.sort_unstable_by_key(|(_, last)| last.at);
+        let event = |of: &Habit, Number { number, at }| Event::Last(Last { of: of.clone(), number, at });
+        let last = newest(&last, MOST_REMEMBERED).iter().map(|(of, last)| event(of, **last));
         let mut entries: Vec<_> = self.entries.values().collect();
         entries.sort_unstable_by_key(|entry| (entry.since, entry.id));
-        let entries = entries.into_iter().map(|entry| Event::Entry(Box::new(entry.clone())));
-        let mut text: Vec<u8> = last.chain(entries).flat_map(|event| event.line().into_bytes()).collect();
+        let entries = entries.into_iter().map(|entry| Event::Entry(Arc::clone(entry)));
+        let mut text: Vec<u8> = last.chain(entries).flat_map(|event| event.line()).collect();
         for line in newest(&self.newer, MOST_FOREIGN) {
             text.extend_from_slice(line);
             text.push(b'\n');
@@ -209,8 +229,8 @@ impl Memory {
     }
 }
 
-fn is_fresh(last: &Last, now: u64) -> bool {
-    now.saturating_sub(last.at) < REMEMBERED
+fn is_fresh(at: u64, now: u64) -> bool {
+    now.saturating_sub(at) < REMEMBERED
 }
 
 /// The last `most` of what is sorted from old to new.

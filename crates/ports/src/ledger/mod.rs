@@ -53,7 +53,7 @@ struct Shared {
 /// What this process has in the ledger.
 #[derive(Debug, Default)]
 struct Ours {
-    entries: HashMap<Uuid, Entry>,
+    entries: HashMap<Uuid, Arc<Entry>>,
     /// Those that are still to be struck out.
     gone: Vec<Uuid>,
 }
@@ -90,10 +90,10 @@ impl Ledger {
         }
         let all = self.in_turn(|turn| {
             turn.reap();
-            turn.memory().entries().cloned().collect()
+            turn.memory().entries().map(|entry| Entry::clone(entry)).collect()
         });
         // Reading needs neither the lock nor the right to write.
-        let all: Vec<Entry> = all.or_else(|_| Ok(self.peek()?.entries().cloned().collect()))?;
+        let all: Vec<Entry> = all.or_else(|_| Ok(self.peek()?.entries().map(|entry| Entry::clone(entry)).collect()))?;
         Ok(live::only(all))
     }
 
@@ -108,8 +108,8 @@ impl Ledger {
     }
 
     /// Writes `entry` over what is there of it.
-    fn write(&self, entry: &Entry) -> Result<(), LedgerError> {
-        self.in_turn(|turn| turn.put(vec![entry.clone()]))?
+    fn write(&self, entry: &Arc<Entry>) -> Result<(), LedgerError> {
+        self.in_turn(|turn| turn.put(vec![Arc::clone(entry)]))?
     }
 
     /// Strikes the entry out: now, or with the next turn of this process when another one has the lock.

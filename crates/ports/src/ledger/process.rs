@@ -3,11 +3,18 @@
 //! A pid is used again; together with the start time it is not, until the machine boots. Another container has pids of its own,
 //! and another machine may share the home folder: of those nobody here can say whether they live.
 
-use serde::{Deserialize, Serialize};
-use std::{fs, io, path::Path, sync::OnceLock};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::{
+    borrow::Cow,
+    fs,
+    hash::{Hash, Hasher},
+    io,
+    path::Path,
+    sync::{Arc, OnceLock},
+};
 
 /// A process, told apart from every other one.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProcessId {
     /// Its number in its own PID namespace.
     pub pid: u32,
@@ -18,13 +25,19 @@ pub struct ProcessId {
 }
 
 /// Where a pid counts, and whose ports a process takes.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Realm {
     /// The kernel's id of this boot.
-    pub boot: String,
+    #[serde(serialize_with = "write_word", deserialize_with = "read_word")]
+    pub boot: Arc<str>,
     /// The machine, as `/etc/machine-id` has it; the same after a boot.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub machine: Option<String>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "write_machine",
+        deserialize_with = "read_machine"
+    )]
+    pub machine: Option<Arc<str>>,
     /// The inode of the PID namespace.
     pub pids: u64,
     /// The inode of the network namespace.
@@ -52,9 +65,9 @@ impl Realm {
         if let Some(here) = HERE.get() {
             return Ok(here);
         }
-        let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id")?.trim().to_owned();
-        let machine = fs::read_to_string("/etc/machine-id").ok().map(|text| text.trim().to_owned());
-        let machine = machine.filter(|id| !id.is_empty() && id != "uninitialized");
+        let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id")?.trim().into();
+        let machine = fs::read_to_string("/etc/machine-id").ok().map(|text| Arc::from(text.trim()));
+        let machine = machine.filter(|id: &Arc<str>| !id.is_empty() && **id != *"uninitialized");
         let here = Self { boot, machine, pids: inode("/proc/self/ns/pid")?, net: inode("/proc/self/ns/net")? };
         Ok(HERE.get_or_init(|| here))
     }
@@ -109,6 +122,44 @@ impl ProcessId {
     }
 }
 
+/// Pid and start tell nearly all apart; where they count is compared, and need not be hashed.
+impl Hash for ProcessId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.pid, self.start).hash(state);
+    }
+}
+
+fn write_word<S: Serializer>(word: &Arc<str>, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(word)
+}
+
+// The form that `serialize_with` asks for.
+#[allow(clippy::ref_option)]
+fn write_machine<S: Serializer>(word: &Option<Arc<str>>, to: S) -> Result<S::Ok, S::Error> {
+    word.as_deref().serialize(to)
+}
+
+/// A text that is borrowed where it can be. (serde borrows a `Cow` only inside of a struct that says so.)
+#[derive(Deserialize)]
+struct Word<'a>(#[serde(borrow)] Cow<'a, str>);
+
+fn read_word<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<str>, D::Error> {
+    Word::deserialize(from).map(|word| shared(&word.0, |here| Some(&here.boot)))
+}
+
+fn read_machine<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Arc<str>>, D::Error> {
+    let word = Option::<Word<'de>>::deserialize(from)?;
+    Ok(word.map(|word| shared(&word.0, |here| here.machine.as_ref())))
+}
+
+/// Nearly all entries are of this machine: its word is kept once.
+fn shared(word: &str, ours: impl Fn(&'static Realm) -> Option<&'static Arc<str>>) -> Arc<str> {
+    match Realm::here().ok().and_then(ours) {
+        Some(ours) if **ours == *word => Arc::clone(ours),
+        _ => word.into(),
+    }
+}
+
 fn inode(namespace: &str) -> io::Result<u64> {
     let link = fs::read_link(namespace)?;
     let number = link.to_str().and_then(|text| text.split_once('[')?.1.strip_suffix(']')?.parse().ok());
@@ -139,7 +190,7 @@ mod tests {
     use super::*;
 
     fn realm(boot: &str, machine: Option<&str>, pids: u64) -> Realm {
-        Realm { boot: boot.into(), machine: machine.map(str::to_owned), pids, net: 1 }
+        Realm { boot: boot.into(), machine: machine.map(Into::into), pids, net: 1 }
     }
 
     #[test]

@@ -12,18 +12,18 @@ pub struct Published(Arc<Inner>);
 
 struct Inner {
     ledger: Ledger,
-    entry: Mutex<Entry>,
+    entry: Mutex<Arc<Entry>>,
 }
 
 impl Published {
     /// The guard of `entry`, which is in `ledger` already.
-    pub(crate) fn new(ledger: Ledger, entry: Entry) -> Self {
+    pub(crate) fn new(ledger: Ledger, entry: Arc<Entry>) -> Self {
         Self(Arc::new(Inner { ledger, entry: Mutex::new(entry) }))
     }
 
     /// What it says now.
     pub fn entry(&self) -> Entry {
-        self.0.lock().clone()
+        Entry::clone(&self.0.lock())
     }
 
     /// Claims the port without a socket, for a program that is about to bind it: no other bootproof process of this user
@@ -56,7 +56,7 @@ impl Published {
 
     fn change(&self, state: State) -> Result<(), LedgerError> {
         let mut entry = self.0.lock();
-        let changed = Entry { state, ..entry.clone() };
+        let changed = Arc::new(Entry { state, ..Entry::clone(&entry) });
         self.0.ledger.write(&changed)?;
         *entry = changed;
         Ok(())
@@ -64,7 +64,7 @@ impl Published {
 }
 
 impl Inner {
-    fn lock(&self) -> MutexGuard<'_, Entry> {
+    fn lock(&self) -> MutexGuard<'_, Arc<Entry>> {
         // A panic cannot leave it half changed: it is replaced in one assignment.
         self.entry.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -7,6 +7,7 @@ use std::{
     fs::{self, OpenOptions},
     io::Write,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 use tempfile::TempDir;
 
@@ -30,13 +31,14 @@ fn append(path: &Path, bytes: &[u8]) {
 }
 
 /// An entry of this process; nobody listens there.
-fn entry(name: &str, number: u16) -> Entry {
+fn entry(name: &str, number: u16) -> Arc<Entry> {
     let at = vec![([127, 0, 0, 1], number).into()];
-    Entry::new(&PortSpec::new(name, number), number, at, &Service::new("chat"), ProcessId::ours().unwrap())
+    let entry = Entry::new(&PortSpec::new(name, number), number, at, &Service::new("chat"), ProcessId::ours().unwrap());
+    Arc::new(entry)
 }
 
-fn line(entry: &Entry) -> String {
-    Event::Entry(Box::new(entry.clone())).line()
+fn line(entry: &Arc<Entry>) -> String {
+    String::from_utf8(Event::Entry(Arc::clone(entry)).line()).unwrap()
 }
 
 /// What a process that comes now reads there.
@@ -172,7 +174,7 @@ fn entries_of_ended_processes_and_former_boots_are_struck_out_and_those_from_els
     let (_root, ledger) = ledger();
     let of = |name: &str, change: fn(&mut ProcessId)| {
         let mut entry = entry(name, 1);
-        change(&mut entry.owner);
+        change(&mut Arc::make_mut(&mut entry).owner);
         line(&entry)
     };
     ledger.write(&entry("alive", 1)).unwrap();
@@ -183,7 +185,7 @@ fn entries_of_ended_processes_and_former_boots_are_struck_out_and_those_from_els
     ];
     append(&journal(&ledger), lines.concat().as_bytes());
     let mut boot = entry("another boot", 1);
-    boot.owner.realm.boot = "b".into();
+    Arc::make_mut(&mut boot).owner.realm.boot = "b".into();
     let has_id = boot.owner.realm.machine.is_some();
     append(&journal(&ledger), line(&boot).as_bytes());
     let mut left = vec!["alive", "another container", "another machine"];

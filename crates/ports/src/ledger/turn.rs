@@ -11,7 +11,7 @@ use std::{
     collections::HashMap,
     fs::File,
     mem,
-    sync::{MutexGuard, PoisonError, TryLockError, atomic::Ordering},
+    sync::{Arc, MutexGuard, PoisonError, TryLockError, atomic::Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -158,8 +158,8 @@ impl Turn<'_> {
     ///
     /// # Errors
     /// They cannot be written.
-    pub(super) fn put(&mut self, entries: Vec<Entry>) -> Result<(), LedgerError> {
-        let events = entries.iter().map(|entry| Event::Entry(Box::new(entry.clone()))).collect();
+    pub(super) fn put(&mut self, entries: Vec<Arc<Entry>>) -> Result<(), LedgerError> {
+        let events = entries.iter().map(|entry| Event::Entry(Arc::clone(entry))).collect();
         self.append(events)?;
         self.ledger.ours().entries.extend(entries.into_iter().map(|entry| (entry.id, entry)));
         Ok(())
@@ -170,6 +170,7 @@ impl Turn<'_> {
     /// # Errors
     /// They cannot be written.
     pub(crate) fn publish(&mut self, entries: Vec<Entry>) -> Result<Vec<Published>, LedgerError> {
+        let entries: Vec<_> = entries.into_iter().map(Arc::new).collect();
         self.put(entries.clone())?;
         Ok(entries.into_iter().map(|entry| Published::new(self.ledger.clone(), entry)).collect())
     }
@@ -208,11 +209,11 @@ impl Turn<'_> {
         let (gone, lost) = {
             let mut ours = self.ledger.ours();
             let lost = ours.entries.values().filter(|entry| !self.desk.memory.has(entry.id)).cloned();
-            let lost: Vec<Entry> = if anew { lost.collect() } else { vec![] };
+            let lost: Vec<Arc<Entry>> = if anew { lost.collect() } else { vec![] };
             (mem::take(&mut ours.gone), lost)
         };
         let events = gone.iter().filter(|id| self.desk.memory.has(**id)).map(|id| Event::Gone(*id));
-        let events = events.chain(lost.into_iter().map(|entry| Event::Entry(Box::new(entry)))).collect();
+        let events = events.chain(lost.into_iter().map(Event::Entry)).collect();
         if self.append(events).is_err() {
             self.ledger.ours().gone.extend(gone);
         }

@@ -1,8 +1,8 @@
 //! One whole question to a target, in its own protocol: the probes' own.
 
-use super::{Plan, Target, diagnose::somebody_else, http, local, target::Kind, within::Within};
-use crate::{ClickHouseService, CommandService};
-use bootproof_core::{Criticality::Required, Diagnosis, Identity, Secret, Service, Vars};
+use super::{Plan, Target, diagnose::somebody_else, http, local, target::Kind};
+use crate::{ClickHouseService, CommandService, Within, diagnose::unusable};
+use bootproof_core::{Criticality::Required, Diagnosis, Environment, Identity, Secret, Service, Vars};
 use std::{sync::Arc, time::Duration};
 
 /// The variable under which a probe finds the URL, so that the URL itself is no template again.
@@ -27,7 +27,7 @@ impl Asked {
             kind: target.kind.clone(),
             shown: target.shown().to_owned(),
             service: service(&target.kind),
-            within: Within::new(vars),
+            within: Within::new(Environment::Development, vars),
         }
     }
 
@@ -53,6 +53,10 @@ impl Asked {
                     None => Ok(Identity(format!("{} accepts connections", self.shown))),
                 }
             }
+            (Kind::Name(name), _) => match &plan.resolver {
+                Some(resolver) => self.recognise(resolver(name, limit).await?, text),
+                None => Err(unusable(name, "no registry of names is asked here")),
+            },
             (_, Some(service)) => self.recognise(service.probe(&self.within.cx(limit)).await?, text),
             // TCP was knocked at before.
             (_, None) => Ok(Identity(format!("{} accepts connections", self.shown))),

@@ -3,6 +3,7 @@
 //! Where packets are dropped, nothing says when the host is back: then one try more is begun every [`STAGGER`] and all stay
 //! under way, so that a try begun after the host came back finds it soon, and one over a slow network is not cut short.
 
+use super::at_once;
 use crate::{
     address::Address,
     net::{self, Trouble},
@@ -52,6 +53,9 @@ impl Door {
     pub(super) async fn knock(&mut self, limit: Duration) -> Result<TcpStream, Closed> {
         let began = Instant::now();
         let addresses = self.addresses(limit).await.map_err(Closed::Nameless)?;
+        if let Some(heard) = at_once::connect(addresses) {
+            return heard.map_err(Closed::Failed);
+        }
         insistently(addresses, limit.saturating_sub(began.elapsed())).await.map_err(Closed::Failed)
     }
 

@@ -1,8 +1,7 @@
 //! One target followed to its end: ask, take in what it said, rest, ask again.
 
 use super::{Plan, Target, aim::Aim, judge, pace::Manner, standing::Board};
-use crate::diagnose::unusable;
-use bootproof_core::{Diagnosis, Identity, Secret};
+use bootproof_core::Diagnosis;
 use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep_until};
 
@@ -15,7 +14,7 @@ pub(super) async fn follow(plan: Arc<Plan>, board: Arc<Board>, at: usize, target
     let mut hunt = Hunt::new(&plan, target);
     loop {
         let began = Instant::now();
-        let said = hunt.ask(&plan).await;
+        let said = hunt.aim.ask(&plan).await;
         if said.as_ref().is_err_and(|diagnosis| hunt.is_cut_short(&plan, diagnosis)) {
             // What it said before is worth more, and the time is over in a moment.
             return std::future::pending().await;
@@ -32,9 +31,7 @@ pub(super) async fn follow(plan: Arc<Plan>, board: Arc<Board>, at: usize, target
 
 /// How a target is asked now.
 struct Hunt {
-    /// The name, when it is one; then where it led to last.
-    name: Option<(String, Secret)>,
-    aim: Option<Aim>,
+    aim: Aim,
     manner: Manner,
     /// Since when this manner is kept.
     since: Instant,
@@ -44,28 +41,8 @@ struct Hunt {
 
 impl Hunt {
     fn new(plan: &Plan, target: Target) -> Self {
-        let name = target.name().map(|name| (name.to_owned(), Secret::default()));
-        let aim = name.is_none().then(|| Aim::new(plan, target));
-        let now = Instant::now();
-        Self { name, aim, manner: Manner::Near, since: now, code: ("", now) }
-    }
-
-    /// Asks once; a name is looked up first, each time.
-    async fn ask(&mut self, plan: &Plan) -> Result<Identity, Diagnosis> {
-        if let Some((name, before)) = &mut self.name {
-            let found = match &plan.resolver {
-                Some(resolver) => resolver(name).await?,
-                None => return Err(unusable(name, "no registry of names is asked here")),
-            };
-            if *before != found {
-                let target = Target::literal(found.reveal()).map_err(|why| unusable(name, &why))?;
-                (self.aim, *before) = (Some(Aim::new(plan, target)), found);
-            }
-        }
-        match &mut self.aim {
-            Some(aim) => aim.ask(plan).await,
-            None => Err(unusable("", "it is empty")),
-        }
+        let (aim, now) = (Aim::new(plan, target), Instant::now());
+        Self { aim, manner: Manner::Near, since: now, code: ("", now) }
     }
 
     fn is_cut_short(&self, plan: &Plan, diagnosis: &Diagnosis) -> bool {
@@ -79,8 +56,7 @@ impl Hunt {
         if self.code.0 != diagnosis.code {
             self.code = (diagnosis.code, now);
         }
-        let near = self.aim.as_ref().is_some_and(Aim::is_near);
-        let manner = judge::manner(diagnosis, near);
+        let manner = judge::manner(diagnosis, self.aim.is_near());
         if self.manner != manner {
             (self.manner, self.since) = (manner, now);
         }

@@ -2,7 +2,7 @@
 
 use super::super::{Outcome, Resolver, Wait, Wanted};
 use super::*;
-use bootproof_core::{Retry, Vars};
+use bootproof_core::{Identity, Retry, Vars};
 use std::{
     fs,
     sync::atomic::{AtomicU32, Ordering},
@@ -71,13 +71,10 @@ async fn what_cannot_come_ends_the_wait_for_all_and_not_that_for_any() {
 #[tokio::test(start_paused = true)]
 async fn a_refusal_that_lasts_is_final_and_one_that_passes_is_not() {
     for (refusals, outcome) in [(3, Outcome::Came), (u32::MAX, Outcome::Hopeless)] {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("there"), "x").unwrap();
-        let path = format!("file:{}", folder.path().join("there").display());
         let asked = AtomicU32::new(0);
-        let resolver: Resolver = Arc::new(move |_| {
+        let resolver: Resolver = Arc::new(move |name, _| {
             let refused = asked.fetch_add(1, Ordering::Relaxed) < refusals;
-            let found = Secret::new(path.clone());
+            let found = Identity(format!("{name} is there"));
             let refusal = Diagnosis::new("DB-009", "no").retry(Retry::Never);
             Box::pin(async move { if refused { Err(refusal) } else { Ok(found) } })
         });
@@ -86,6 +83,31 @@ async fn a_refusal_that_lasts_is_final_and_one_that_passes_is_not() {
         assert_eq!(waited.outcome, outcome);
         assert!(waited.took <= seconds(2), "{:?}", waited.took);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_comes_when_it_is_found_as_the_one_that_is_wanted_and_goes_when_nobody_has_it() {
+    let resolver = |found: bool| -> Resolver {
+        Arc::new(move |name, limit| {
+            assert!(!limit.is_zero());
+            let said = Identity(format!("{name} is at 127.0.0.1:1"));
+            let nobody = Diagnosis::new("DISC-001", "nobody").away();
+            Box::pin(async move { if found { Ok(said) } else { Err(nobody) } })
+        })
+    };
+    let wait = |found| {
+        let target = Target::parse("name:api", &Vars::default()).unwrap();
+        Wait::all(vec![target]).names(resolver(found)).limit(seconds(10))
+    };
+    let wanting = |text: &str| Wanted { identity: Some(text.into()), ..Wanted::default() };
+    assert_eq!(wait(true).wanting(wanting("at 127.0.0.1:1")).run().await.outcome, Outcome::Came);
+    let another = wait(true).wanting(wanting("at 127.0.0.1:2")).run().await;
+    assert_eq!(another.targets[0].said.as_ref().unwrap().as_ref().unwrap_err().code, "WAIT-002");
+    let nobody = wait(false).run().await;
+    assert!(nobody.outcome == Outcome::TimeOut && (70..300).contains(&nobody.targets[0].tries), "{nobody:?}");
+    assert_eq!(wait(false).gone().run().await.outcome, Outcome::Came);
+    let there = wait(true).gone().run().await;
+    assert_eq!(there.targets[0].said.as_ref().unwrap().as_ref().unwrap_err().code, "WAIT-001");
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,8 +4,8 @@ use super::{Plan, Target, ask::Asked, diagnose::still_there, door::Door, local, 
 use bootproof_core::{Diagnosis, Identity};
 use std::time::Duration;
 
-/// What a command says when it fails.
-const FAILED: [&str; 2] = ["CMD-003", "CMD-004"];
+/// What a command says when it fails, and a name that nobody has.
+const FAILED: [&str; 3] = ["CMD-003", "CMD-004", "DISC-001"];
 
 /// Asks once: how it is gone, or why it is not (or not known to be).
 pub(super) async fn ask(

@@ -1,6 +1,7 @@
 //! An HTTP server that is waited for: its status, its text, and who it says it is.
 
-use super::{Wanted, diagnose, within::Within};
+use super::{Wanted, diagnose};
+use crate::Within;
 use crate::{answer::Answer, diagnose::another_protocol, exchange, speaks::Speaks, status, target::Target};
 use bootproof_core::{Diagnosis, Identity, Secret};
 use hyper::{Method, header::AUTHORIZATION};

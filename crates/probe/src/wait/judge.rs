@@ -4,14 +4,14 @@
 //! route or the grant. It ends early only for what no other program can put right.
 
 use super::pace::Manner;
-use bootproof_core::{Diagnosis, Retry};
+use bootproof_core::{Cause, Diagnosis, Retry};
 use std::time::Duration;
 
 /// How long a server must refuse us in the same way before that is final: one that is being set up may refuse for a moment.
 pub(super) const STEADY: Duration = Duration::from_secs(1);
 
 /// What cannot be used as it is written.
-const UNUSABLE: [&str; 7] = ["NET-012", "DB-001", "DB-002", "REDIS-001", "CMD-001", "CMD-002", "CMD-006"];
+const UNUSABLE: [&str; 8] = ["DISC-008", "NET-012", "DB-001", "DB-002", "REDIS-001", "CMD-001", "CMD-002", "CMD-006"];
 
 /// The login is refused, or one side speaks TLS and the other does not.
 const REFUSED: [&str; 12] = [
@@ -54,7 +54,9 @@ pub(super) fn is_unheard(diagnosis: &Diagnosis) -> bool {
 /// Whether waiting cannot help, when this has been so for `since`.
 pub(super) fn is_final(diagnosis: &Diagnosis, since: Duration) -> bool {
     let code = &diagnosis.code;
-    UNUSABLE.contains(code) || (REFUSED.contains(code) && since >= STEADY)
+    // The variable that says where a name leads cannot be used, and stays what it is.
+    let useless = *code == "DISC-002" && diagnosis.cause == Cause::Configuration;
+    useless || UNUSABLE.contains(code) || (REFUSED.contains(code) && since >= STEADY)
 }
 
 /// How to go on asking after this failure of something that is on this machine (`near`) or not.
@@ -62,6 +64,8 @@ pub(super) fn manner(diagnosis: &Diagnosis, near: bool) -> Manner {
     let code = &diagnosis.code;
     if code.starts_with("CMD-") {
         Manner::Command
+    } else if code.starts_with("DISC-") {
+        Manner::Unfound
     } else if NAMELESS.contains(code) {
         Manner::Nameless
     } else if NOBODY.contains(code) {
@@ -93,7 +97,12 @@ mod tests {
         let refused = Diagnosis::new("DB-009", "").configuration();
         assert!(!is_final(&refused, Duration::from_millis(999)) && is_final(&refused, STEADY));
         assert!(is_final(&Diagnosis::new("NET-012", ""), Duration::ZERO));
-        for curable in ["NET-003", "DB-011", "DB-012", "HTTP-001", "HTTP-002", "CMD-003", "WAIT-002", "NET-011"] {
+        assert!(is_final(&Diagnosis::new("DISC-002", "").configuration(), Duration::ZERO));
+        assert!(!is_final(&Diagnosis::new("DISC-002", "").away(), Duration::from_secs(3600)));
+        for curable in [
+            "NET-003", "DB-011", "DB-012", "HTTP-001", "HTTP-002", "CMD-003", "WAIT-002", "NET-011", "DISC-001",
+            "DISC-003",
+        ] {
             assert!(!is_final(&Diagnosis::new(curable, ""), Duration::from_secs(3600)), "{curable}");
         }
     }
@@ -104,6 +113,7 @@ mod tests {
         assert_eq!((of("NET-003", true), of("NET-003", false)), (Manner::Near, Manner::Far));
         assert_eq!((of("DB-012", true), of("NET-001", false)), (Manner::Starting, Manner::Nameless));
         assert_eq!((of("WAIT-002", true), of("CMD-003", true)), (Manner::Refusing, Manner::Command));
+        assert_eq!((of("DISC-001", true), of("DISC-003", false)), (Manner::Unfound, Manner::Unfound));
         assert_eq!(manner(&Diagnosis::new("DB-011", "").configuration(), true), Manner::Refusing);
     }
 }

@@ -15,6 +15,7 @@
 
 mod aim;
 mod ask;
+mod at_once;
 mod diagnose;
 mod door;
 mod follow;
@@ -25,22 +26,21 @@ mod local;
 mod pace;
 mod standing;
 mod target;
-mod within;
 mod words;
 
 pub use standing::{Outcome, Standing, Waited};
 pub use target::{Target, TargetError};
 
-use bootproof_core::{Diagnosis, Secret, Vars};
+use bootproof_core::{Diagnosis, Identity, Vars};
 use standing::Board;
 use std::{future::Future, ops::RangeInclusive, pin::Pin, sync::Arc, time::Duration};
 use tokio::{task::JoinSet, time::Instant};
 
-/// Finds out where a registered name leads: the text of a target, such as `127.0.0.1:8001` or a URL.
-pub type Resolver = Arc<dyn Fn(&str) -> Resolving + Send + Sync>;
+/// Finds who has a name, alive and the one that is meant, in the time given. `DISC-001` says that nobody has it now.
+pub type Resolver = Arc<dyn Fn(&str, Duration) -> Resolving + Send + Sync>;
 
-/// What a [`Resolver`] returns.
-pub type Resolving = Pin<Box<dyn Future<Output = Result<Secret, Diagnosis>> + Send>>;
+/// What a [`Resolver`] returns: who has the name, and where; or why nobody was found.
+pub type Resolving = Pin<Box<dyn Future<Output = Result<Identity, Diagnosis>> + Send>>;
 
 /// Is told of a target by its number, from 0, whenever it says something new. Must not block.
 pub type Observer = Arc<dyn Fn(usize, &Standing) + Send + Sync>;
@@ -127,7 +127,7 @@ impl Wait {
         self
     }
 
-    /// Asks this one where names lead. Without it a name cannot be waited for.
+    /// Asks this one who has a name. Without it a name cannot be waited for.
     pub fn names(mut self, resolver: Resolver) -> Self {
         self.plan.resolver = Some(resolver);
         self

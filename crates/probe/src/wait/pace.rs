@@ -15,6 +15,8 @@ pub(super) enum Manner {
     Far,
     /// The name is not known: a question is one to the name service.
     Nameless,
+    /// Nobody is found under a name: a question reads the registry, and may go to DNS and etcd.
+    Unfound,
     /// Somebody is there and not ready: a question may be a login.
     Starting,
     /// Somebody is there and says no, in a way that time alone will hardly change.
@@ -41,6 +43,7 @@ impl Manner {
             Self::Near => rhythm(2, 2000, 50),
             Self::Far => rhythm(5, 500, 100),
             Self::Nameless => rhythm(20, 50, 500),
+            Self::Unfound => rhythm(10, 50, 500),
             Self::Starting => rhythm(5, 100, 50),
             Self::Refusing => rhythm(250, 20, 1000),
             Self::Command => rhythm(10, 20, 1000),
@@ -55,6 +58,8 @@ impl Manner {
         match self {
             // A command may do real work: it rests as long as it ran.
             Self::Command => period.max(took * 2),
+            // Reading a registry is work on this machine, asking a far one is not ours: a tenth of the time, up to the most.
+            Self::Unfound => period.max((took * 10).min(most)),
             _ => period,
         }
     }
@@ -65,8 +70,15 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const ALL: [Manner; 6] =
-        [Manner::Near, Manner::Far, Manner::Nameless, Manner::Starting, Manner::Refusing, Manner::Command];
+    const ALL: [Manner; 7] = [
+        Manner::Near,
+        Manner::Far,
+        Manner::Nameless,
+        Manner::Unfound,
+        Manner::Starting,
+        Manner::Refusing,
+        Manner::Command,
+    ];
 
     #[test]
     fn a_wait_begins_densely_and_calms_down() {
@@ -82,9 +94,15 @@ mod tests {
         assert_eq!(Manner::Command.period(Duration::from_secs(9), took), took * 2);
     }
 
+    #[test]
+    fn a_search_that_takes_long_is_begun_less_often_and_no_less_than_twice_a_second() {
+        let period = |ms| Manner::Unfound.period(Duration::ZERO, Duration::from_millis(ms)).as_millis();
+        assert_eq!([0, 8, 4000].map(period), [10, 80, 500]);
+    }
+
     proptest! {
         #[test]
-        fn what_is_met_longer_is_never_asked_more_often(at in 0..6_usize, early in 0..10_000_000_u64, later in 0..10_000_000_u64) {
+        fn what_is_met_longer_is_never_asked_more_often(at in 0..7_usize, early in 0..10_000_000_u64, later in 0..10_000_000_u64) {
             let period = |ms| ALL[at].period(Duration::from_millis(ms), Duration::ZERO);
             prop_assert!(period(early) <= period(early + later));
             prop_assert!(period(early) >= Duration::from_millis(2) && period(later) <= Duration::from_secs(1));

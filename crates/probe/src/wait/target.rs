@@ -52,7 +52,7 @@ pub enum TargetError {
 
 /// Every form, for whoever wrote none of them.
 const FORMS: &str = "write `host:port`, `http://...`, `postgres://...`, `mysql://...`, `redis://...`, `clickhouse://...`, \
-                     `unix:PATH`, `file:PATH` or `command:PROGRAM ARGUMENTS`";
+                     `unix:PATH`, `file:PATH`, `command:PROGRAM ARGUMENTS` or `name:SERVICE`";
 
 impl Target {
     /// Reads `host:port`, `:port` (of this machine), `tcp:host:port`, the URL of an HTTP server, a database, Redis or ClickHouse,
@@ -74,12 +74,6 @@ impl Target {
             return Err(TargetError::Unreadable { shown: shown(), why: FORMS.to_owned() });
         }
         Ok(target)
-    }
-
-    /// Reads what a name led to: no template, no name and no command.
-    pub(super) fn literal(text: &str) -> Result<Self, String> {
-        let target = read(text)?;
-        if target.name().is_some() { Err("it leads to another name".into()) } else { Ok(target) }
     }
 
     /// The target as it may be shown.

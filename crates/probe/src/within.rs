@@ -6,8 +6,8 @@ use bootproof_core::{
 use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 
-/// Makes contexts.
-pub(super) struct Within(Arc<RunParts>);
+/// Makes contexts. Nothing that is put on its shelf is ever looked at.
+pub struct Within(Arc<RunParts>);
 
 struct Since(Instant);
 
@@ -25,10 +25,10 @@ impl Sink for Nowhere {
 
 impl Within {
     /// For templates that name these variables, and commands that see them.
-    pub(super) fn new(vars: Arc<Vars>) -> Self {
+    pub fn new(environment: Environment, vars: Arc<Vars>) -> Self {
         Self(Arc::new(RunParts {
             // A probe asks no policy; there must be one.
-            policy: Arc::new(Policy::builtin(Environment::Development)),
+            policy: Arc::new(Policy::builtin(environment)),
             given: Arc::clone(&vars),
             mapped: vars,
             shelf: Arc::new(Shelf::default()),
@@ -40,7 +40,7 @@ impl Within {
     }
 
     /// A context for a question that must be over after `limit`.
-    pub(super) fn cx(&self, limit: Duration) -> Cx {
+    pub fn cx(&self, limit: Duration) -> Cx {
         let deadline = self.0.clock.now().saturating_add(limit);
         Cx::new(Arc::clone(&self.0), Place { node: Node(0), step: Step::Inspect, attempt: 1, deadline })
     }
