@@ -301,7 +301,9 @@ impl Parts<'_> {
             Work::Fix(fix) => fix.card(),
             Work::Service(service) => service.card(),
         };
-        let needs = self.finders(&self.file.variables_of(&card.id), &card.id);
+        let mut needs = self.finders(&self.file.variables_of(&card.id), &card.id);
+        // A default may name the variable that it is the default of.
+        needs.retain(|need| need.on != card.id);
         if needs.is_empty() {
             return work;
         }

@@ -26,7 +26,7 @@ const TELLING: Duration = Duration::from_millis(50);
 pub(crate) struct Places {
     pub(crate) settings: DiscoverySettings,
     pub(crate) ledger: Ledger,
-    /// The folder of the file, where Compose files are looked for.
+    /// The folder of the file in full, where Compose files are looked for: its name is that of the Compose project.
     pub(crate) folder: PathBuf,
     pub(crate) compose: ComposeSection,
     /// The variables of the process, which Compose files may refer to.

@@ -4,7 +4,7 @@ use crate::{
     Boot, assemble,
     assume::from_variables,
     diagnose,
-    file::{DEFAULT_FILE, FIXES, File},
+    file::{At, DEFAULT_FILE, FIXES, File},
     policy::policy_of,
     process,
     variables::Variables,
@@ -352,7 +352,11 @@ fn switch_services_off(file: &File, policy: &mut Policy, wishes: &Wishes) {
         let others = others.chain(file.http.iter().map(|s| format!("http.{}", s.name)));
         let others = others.chain(file.tcp.iter().map(|s| format!("tcp.{}", s.name)));
         let others = others.chain(file.command.iter().map(|s| format!("command.{}", s.name)));
-        let found = file.discover.iter().map(|s| format!("discover.{}", s.name));
+        // What the wanted fixes refer to has to be found for them.
+        let wanted: Vec<String> = wishes.only.iter().flat_map(|id| file.variables_of(id)).collect();
+        let is_wanted = |variable: &At<String>| wanted.contains(&variable.value);
+        let found = file.discover.iter().filter(|s| !s.variable.as_ref().is_some_and(is_wanted));
+        let found = found.map(|s| format!("discover.{}", s.name));
         let others = others.chain(found).chain(file.discovery.etcd.iter().map(|_| "discovery.etcd".to_owned()));
         off.extend(others.map(|id| (id, by.clone())));
     }

@@ -1,6 +1,6 @@
 //! The variables that the file itself uses: in URLs, addresses and commands, in defaults, as the variable of a port.
 
-use super::File;
+use super::{File, place::At};
 use bootproof_core::Secret;
 use bootproof_env::Template;
 use std::collections::BTreeSet;
@@ -21,10 +21,8 @@ impl File {
         let commands = self.command.iter().map(|one| &one.command.value);
         let commands =
             commands.chain(self.tasks.commands.iter().map(|task| &task.command.value)).flatten().map(String::as_str);
-        let found = self.discover.iter().flat_map(|one| &one.default).chain(&self.discovery.password);
-        let found = found.map(|secret| &secret.value);
-        let etcd = self.discovery.etcd.iter().flat_map(|etcd| &etcd.value).map(String::as_str);
-        let commands = commands.chain(etcd);
+        let found = self.discover.iter().flat_map(|one| &one.default).map(|secret| &secret.value);
+        let commands = commands.chain(self.discovery_texts());
         let texts = urls.chain(found).chain(defaults).map(Secret::reveal).chain(commands);
         let mut names: BTreeSet<String> = texts.flat_map(references).collect();
         names.extend(self.ports.iter().filter_map(|port| Some(port.variable.as_ref()?.value.clone())));
@@ -34,24 +32,42 @@ impl File {
 }
 
 impl File {
-    /// The variables that the addresses of the node with this id refer to: of a service (`http.auth`) its own, of a fix
-    /// (`database`) all of its services.
+    /// The variables that the node with this id refers to: a service (`http.auth`) in its own section, a fix (`database`) in those of
+    /// all its services.
     pub(crate) fn variables_of(&self, id: &str) -> Vec<String> {
         let (room, name) = id.split_once('.').map_or((id, None), |(room, name)| (room, Some(name)));
         let own = |other: &str| name.is_none_or(|name| name == other);
-        let texts: Vec<&Secret> = match room {
-            "database" => self.database.iter().filter(|one| own(&one.name)).map(|one| &one.url.value).collect(),
+        let texts: Vec<&str> = match room {
+            "database" => revealed(self.database.iter().filter(|one| own(&one.name)).map(|one| &one.url)),
             "redis" => {
                 let redis = self.redis.iter().filter(|one| own(&one.name));
-                redis.flat_map(|one| [&one.url, &one.local]).flatten().map(|url| &url.value).collect()
+                revealed(redis.flat_map(|one| [&one.url, &one.local]).flatten())
             }
-            "clickhouse" => self.clickhouse.iter().filter(|one| own(&one.name)).map(|one| &one.url.value).collect(),
-            "http" => self.http.iter().filter(|one| own(&one.name)).map(|one| &one.url.value).collect(),
-            "tcp" => self.tcp.iter().filter(|one| own(&one.name)).map(|one| &one.address.value).collect(),
+            "clickhouse" => revealed(self.clickhouse.iter().filter(|one| own(&one.name)).map(|one| &one.url)),
+            "http" => revealed(self.http.iter().filter(|one| own(&one.name)).map(|one| &one.url)),
+            "tcp" => revealed(self.tcp.iter().filter(|one| own(&one.name)).map(|one| &one.address)),
+            "discover" => revealed(self.discover.iter().filter(|one| own(&one.name)).flat_map(|one| &one.default)),
+            "command" => {
+                let commands = self.command.iter().filter(|one| own(&one.name)).flat_map(|one| &one.command.value);
+                commands.map(String::as_str).collect()
+            }
+            "discovery" => self.discovery_texts(),
             _ => vec![],
         };
-        texts.into_iter().flat_map(|text| references(text.reveal())).collect()
+        texts.into_iter().flat_map(references).collect()
     }
+
+    /// The templates of `[discovery]`.
+    fn discovery_texts(&self) -> Vec<&str> {
+        let section = &self.discovery;
+        let etcd = section.etcd.iter().flat_map(|etcd| &etcd.value);
+        let plain = etcd.chain([&section.user, &section.advertise].into_iter().flatten().map(|text| &text.value));
+        plain.map(String::as_str).chain(section.password.iter().map(|password| password.value.reveal())).collect()
+    }
+}
+
+fn revealed<'a>(texts: impl Iterator<Item = &'a At<Secret>>) -> Vec<&'a str> {
+    texts.map(|text| text.value.reveal()).collect()
 }
 
 /// What cannot be read refers to nothing: whoever uses it tells what is wrong with it.
@@ -70,11 +86,12 @@ mod tests {
         let text = "[env.A]\ndefault = \"x${IN_DEFAULT:-y}\"\n[env.B]\ndefault.test = \"${IN_OTHER_DEFAULT}\"\n[ports.a]\nvariable = \"OF_PORT\"\n\
             [database.a]\nurl = \"${OF_DATABASE}\"\n[redis.a]\nurl = \"${OF_REDIS}\"\nlocal = \"${OF_LOCAL}\"\n[clickhouse.a]\nurl = \"${OF_CLICKHOUSE}\"\n\
             [http.a]\nurl = \"http://${OF_HTTP}/$${NOT}\"\n[tcp.a]\naddress = \"${OF_TCP}:1\"\n[command.a]\ncommand = [\"x\", \"${OF_COMMAND}\"]\n\
-            [tasks.a]\ncommand = [\"x\", \"${OF_TASK}\"]\n[discovery]\netcd = [\"${OF_ETCD}\"]\npassword = \"${OF_PASSWORD}\"\n[discover.a]\nvariable = \"OF_DISCOVER\"\ndefault = \"${OF_FOUND}\"\n";
+            [tasks.a]\ncommand = [\"x\", \"${OF_TASK}\"]\n[discovery]\netcd = [\"${OF_ETCD}\"]\npassword = \"${OF_PASSWORD}\"\nuser = \"${OF_USER}\"\nadvertise = \"${OF_ADVERTISE}\"\n[discover.a]\nvariable = \"OF_DISCOVER\"\ndefault = \"${OF_FOUND}\"\n";
         let file = File::parse(text, Path::new("bootproof.toml")).unwrap();
         let expected = [
             "IN_DEFAULT",
             "IN_OTHER_DEFAULT",
+            "OF_ADVERTISE",
             "OF_CLICKHOUSE",
             "OF_COMMAND",
             "OF_DATABASE",
@@ -88,7 +105,19 @@ mod tests {
             "OF_REDIS",
             "OF_TASK",
             "OF_TCP",
+            "OF_USER",
         ];
         assert_eq!(file.reads().into_iter().collect::<Vec<_>>(), expected);
+        for (id, variables) in [
+            ("database", &["OF_DATABASE"][..]),
+            ("redis.a", &["OF_REDIS", "OF_LOCAL"]),
+            ("redis.other", &[]),
+            ("command.a", &["OF_COMMAND"]),
+            ("discover.a", &["OF_FOUND"]),
+            ("discovery.etcd", &["OF_ETCD", "OF_USER", "OF_ADVERTISE", "OF_PASSWORD"]),
+            ("ports", &[]),
+        ] {
+            assert_eq!(file.variables_of(id), variables, "{id}");
+        }
     }
 }

@@ -138,9 +138,10 @@ impl Report {
         self.one(list, id)["diagnosis"]["code"].as_str().unwrap_or("")
     }
 
-    /// All evidence of a fix as one text.
+    /// All evidence of a fix or service as one text.
     pub fn evidence(&self, id: &str) -> String {
-        let evidence = self.fix(id)["evidence"].as_array().expect("a list").iter();
+        let list = if id.contains('.') { "services" } else { "fixes" };
+        let evidence = self.one(list, id)["evidence"].as_array().expect("a list").iter();
         evidence
             .map(|e| format!("{} -> {}\n", e["did"].as_str().unwrap_or(""), e["saw"].as_str().unwrap_or("")))
             .collect()
