@@ -3,6 +3,8 @@
 #[path = "change/setup.rs"]
 mod setup;
 
+#[path = "change/as_run.rs"]
+mod as_run;
 #[path = "change/check.rs"]
 mod check;
 #[path = "change/consumers.rs"]

@@ -2,6 +2,7 @@
 //!
 //! Read [`Base`] first, then [`plan()`]: it says what would be moved and who would be told. [`write()`] puts it in place once it is proven.
 
+mod as_run;
 mod base;
 mod choose;
 pub mod diagnose;
@@ -15,6 +16,7 @@ mod undo;
 mod write;
 mod written;
 
+pub use as_run::read_as_run;
 pub use base::{Base, ChangeError};
 pub use own::{FILE_NAME, Found, Moved, Own};
 pub use plan::{Move, Plan, plan};
