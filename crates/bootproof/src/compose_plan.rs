@@ -34,7 +34,7 @@ pub(crate) struct ComposePlan {
 pub(crate) fn services(file: &File, folder: &Path, process: &Vars) -> Result<ComposePlan, Refused> {
     let (files, profiles) = (file.compose.files.clone(), file.compose.profiles.clone());
     let request = Request { files, profiles, ..Request::new(folder, process) };
-    let project = bootproof_compose::read(&request)
+    let project = bootproof_compose::change::read_as_run(&request)
         .map_err(|errors| Refused { diagnoses: errors.iter().map(diagnose::diagnose).collect() })?;
     let graph = graph(&project).map_err(|ring| {
         Diagnosis::new("COMPOSE-035", ring.to_string())

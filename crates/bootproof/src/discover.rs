@@ -157,7 +157,7 @@ impl Places {
             profiles: compose.profiles.clone(),
             ..Request::new(folder.clone(), process)
         };
-        let project = bootproof_compose::read(&request).map_err(|errors| {
+        let project = bootproof_compose::change::read_as_run(&request).map_err(|errors| {
             errors.first().map_or_else(|| "the Compose file cannot be read".to_owned(), ToString::to_string)
         })?;
         let service =
