@@ -74,6 +74,9 @@ pub(crate) fn assemble(
     Ok(Assembled { work, mapped: resolved.vars, notes })
 }
 
+/// The services of a Compose project, and notes on those that are not asked.
+type Composed = (Vec<Arc<dyn Service>>, Vec<String>);
+
 struct Parts<'a> {
     file: &'a File,
     policy: &'a Policy,
@@ -259,7 +262,7 @@ impl Parts<'_> {
 
     /// The services of the Compose project, when they are wanted in the plan, and what is not asked of it.
     #[cfg(feature = "compose")]
-    fn composed(&self) -> Result<(Vec<Arc<dyn Service>>, Vec<String>), Refused> {
+    fn composed(&self) -> Result<Composed, Refused> {
         if !self.file.compose.plan {
             return Ok((vec![], vec![]));
         }
@@ -268,7 +271,7 @@ impl Parts<'_> {
     }
 
     #[cfg(not(feature = "compose"))]
-    fn composed(&self) -> Result<(Vec<Arc<dyn Service>>, Vec<String>), Refused> {
+    fn composed(&self) -> Result<Composed, Refused> {
         Ok((vec![], vec![]))
     }
 

@@ -143,11 +143,6 @@ impl Served {
         (Ipv4Addr::LOCALHOST, self.port).into()
     }
 
-    /// What `bootproof run` has said.
-    pub fn stderr(&self) -> String {
-        self.running.stderr()
-    }
-
     /// Ends both at once, so that nobody can take anything back.
     pub fn kill(self) -> u16 {
         for pid in [self.running.pid(), self.pid] {

@@ -96,6 +96,12 @@ fn lines(secret: &str) -> Vec<Vec<String>> {
     .to_vec()
 }
 
+#[test]
+fn what_looks_like_a_url_and_may_be_a_name_and_its_password_is_hidden() {
+    assert_eq!(shown(&["x", "me://aaAaaa000"]), "x ***");
+    assert_eq!(shown(&["x", "http://aaAaaa000bbb"]), "x ***");
+}
+
 proptest! {
     #[test]
     fn a_secret_is_hidden_wherever_it_stands(secret in "[A-Za-z0-9+/_.-]{4,10}[A-Z][a-z]{3}[0-9]{3}[A-Za-z0-9+/_=-]{0,30}") {

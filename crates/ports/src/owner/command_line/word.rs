@@ -73,6 +73,25 @@ const WORDS: [&str; 24] = [
     "launcher",
     "background",
 ];
+/// Schemes of URLs that programs are given.
+const SCHEMES: [&str; 16] = [
+    "http",
+    "https",
+    "ws",
+    "wss",
+    "tcp",
+    "udp",
+    "unix",
+    "postgres",
+    "postgresql",
+    "mysql",
+    "mariadb",
+    "redis",
+    "rediss",
+    "amqp",
+    "nats",
+    "clickhouse",
+];
 /// What stands behind the colon of `module:app`.
 const APPS: [&str; 8] = ["app", "application", "create_app", "asgi", "wsgi", "main", "server", "api"];
 
@@ -119,12 +138,13 @@ pub(super) fn is_harmless_name(name: &str) -> bool {
     HARMLESS.iter().any(|harmless| harmless.eq_ignore_ascii_case(name))
 }
 
-/// A URL without what it carries; hidden whole when it is no plain text.
+/// A URL without what it carries; hidden whole when it is no plain text, of a scheme that not everybody has (`me://x1` may be a name
+/// and its password), or what is left of it looks like a token.
 pub(super) fn url(text: &str) -> String {
-    match text.len() <= 2 * LONGEST && text.bytes().all(|b| b.is_ascii_graphic() && b != b'`') {
-        true => bootproof_core::mask_url(text),
-        false => HIDDEN.to_owned(),
-    }
+    let plain = text.len() <= 2 * LONGEST && text.bytes().all(|b| b.is_ascii_graphic() && b != b'`');
+    let known = text.split_once("://").is_some_and(|(scheme, _)| SCHEMES.contains(&scheme));
+    let masked = bootproof_core::mask_url(text);
+    if plain && known && !has_token(&masked) { masked } else { HIDDEN.to_owned() }
 }
 
 fn is_path(word: &str) -> bool {
