@@ -74,12 +74,18 @@ async fn a_port_that_was_released_is_published_once_the_program_listens() {
     let text = "print \"pid $$\\n\"; select undef, undef, undef, 0.05 until -e 'go'; socket my $s, PF_INET, SOCK_STREAM, 0; \
                 bind $s, pack_sockaddr_in($ENV{PORT}, INADDR_ANY) or die $!; listen $s, 5; sleep 1 while 1;";
     let sandbox = service(&toml);
-    let running = perl(&sandbox, &[], text).spawn();
+    let running = perl(&sandbox, &["-v"], text).spawn();
     said(&running, "pid");
     std::thread::sleep(Duration::from_millis(500));
     assert_eq!(values(&etcd), [] as [String; 0], "nobody listens yet");
     sandbox.write("go", "");
-    until("the entry", || values(&etcd).pop());
+    until("the proof", || {
+        let said = running.stderr();
+        assert!(!said.contains("PORT-03") && !said.contains("unproven"), "{said}");
+        said.contains("ports.api: proven (child)").then_some(())
+    });
+    until("the note", || running.stderr().contains("published in etcd").then_some(()));
+    assert_eq!(values(&etcd).len(), 1, "{}", running.stderr());
     running.signal(Signal::SIGTERM).unwrap();
     running.wait().await;
     assert_eq!(values(&etcd), [] as [String; 0]);
