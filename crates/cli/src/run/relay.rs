@@ -35,7 +35,7 @@ impl Relay {
     /// Waits until what the program said before its end has reached the clients.
     pub(super) fn finish(self) {
         // Nothing is ever sent: this ends when the last thread has, or is late.
-        drop(self.said.recv_timeout(LAST_WORDS));
+        let _ = self.said.recv_timeout(LAST_WORDS);
     }
 }
 
