@@ -129,3 +129,18 @@ async fn etcd_that_goes_away_before_the_program_begins_is_told_once_and_the_prog
     assert_eq!(output.code(), 143, "{}", output.stderr);
     assert_eq!(output.stderr.matches("not published in etcd").count(), 1, "{}", output.stderr);
 }
+
+#[tokio::test]
+async fn in_an_etcd_that_was_away_at_the_start_the_port_is_published_once_it_is_back() {
+    let etcd = Etcd::start().await.expect("Debian's package `etcd-server`: `cargo xtask test` installs it");
+    let sandbox = service(&toml(&etcd.url(), "*", &format!("advertise = \"{}\"\n", own_address())));
+    etcd.kill().await;
+    let running = perl(&sandbox, &["-v"], SERVES).spawn();
+    said(&running, "pid");
+    until("the note", || running.stderr().contains("note: not published in etcd").then_some(()));
+    etcd.restart().await.expect("etcd again");
+    until("the entry", || running.stderr().contains("ports.api: published in etcd").then_some(()));
+    assert_eq!(values(&etcd).len(), 1, "{}", running.stderr());
+    running.signal(Signal::SIGTERM).unwrap();
+    assert_eq!(running.wait().await.code(), 143);
+}
