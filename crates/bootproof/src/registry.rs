@@ -53,15 +53,16 @@ impl Registry {
         let Some(etcd) = settings.etcd(cx.environment(), &vars, &Dns::system())? else {
             return Ok(Identity("none is declared".to_owned()));
         };
+        let expand = |text: &String| vars.expand(text).map(|text| text.reveal().to_owned());
+        let advertise = settings.advertise.as_ref().map(expand).transpose();
+        let advertise = advertise.map_err(|names| missing(&names))?;
+        let (settings, service) = (settings.clone(), self.service.clone());
+        // Before it has answered: a registry that is away now is published in when it is back.
+        cx.shelf().put(KEY, Arc::new(Publisher { etcd: etcd.clone(), settings, advertise, service }));
         let listing = etcd.list(Some(&self.service)).await.map_err(|error| error.diagnosis())?;
         let count = listing.entries.len();
         let saw = format!("it answered: {count} published by others, revision {}", listing.revision);
         look.saw(&saw);
-        let expand = |text: &String| vars.expand(text).map(|text| text.reveal().to_owned());
-        let advertise = settings.advertise.as_ref().map(expand).transpose();
-        let advertise = advertise.map_err(|names| missing(&names))?;
-        let publisher = Publisher { etcd, settings: settings.clone(), advertise, service: self.service.clone() };
-        cx.shelf().put(KEY, Arc::new(publisher));
         Ok(Identity(format!("etcd, {saw}")))
     }
 }
@@ -92,13 +93,14 @@ impl Service for Registry {
 }
 
 impl Boot {
-    /// What publishes this start's ports in etcd; `None` when `[discovery]` names none or it did not let us in.
+    /// What publishes this start's ports in etcd, also when that did not answer yet; `None` when `[discovery]` names none, or it
+    /// is declared in a way that cannot work.
     pub fn publisher(&self) -> Option<Arc<Publisher>> {
         self.thing(KEY)
     }
 
     /// Publishes every held TCP port in etcd, until the registration is dropped: call it once the service answers. `None`: no
-    /// etcd is declared or answered, or there is nothing that others could reach. Each port that they could not is told.
+    /// etcd is declared, or there is nothing that others could reach. Each port that they could not is told.
     pub async fn publish(&self) -> (Option<Registration>, Vec<Diagnosis>) {
         let Some(publisher) = self.publisher() else { return (None, vec![]) };
         let (publication, mut refused) = publisher.entries(&self.ports()).await;

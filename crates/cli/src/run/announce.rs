@@ -27,10 +27,13 @@ const ANSWERS: Duration = Duration::from_secs(2);
 /// What the runtime gets to end: it has nothing left to do.
 const END: Duration = Duration::from_millis(100);
 
+/// A port's name and what is published of it.
+type Named = (String, Publication);
+
 /// Publishes ports. Dropping it takes them back, within a second or so.
 pub(super) struct Announcer {
     publication: Publication,
-    thread: Option<(mpsc::UnboundedSender<(String, Publication)>, JoinHandle<()>)>,
+    thread: Option<(mpsc::UnboundedSender<Named>, JoinHandle<()>)>,
     verbose: bool,
 }
 
@@ -76,7 +79,7 @@ impl Drop for Announcer {
 }
 
 /// Keeps what comes until nothing can come any more, then takes it back.
-fn tend(mut ports: mpsc::UnboundedReceiver<(String, Publication)>, verbose: bool) {
+fn tend(mut ports: mpsc::UnboundedReceiver<Named>, verbose: bool) {
     let runtime: io::Result<Runtime> = Builder::new_current_thread().enable_all().build();
     let runtime = match runtime {
         Ok(runtime) => runtime,

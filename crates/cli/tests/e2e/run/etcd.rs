@@ -74,12 +74,18 @@ async fn a_port_that_was_released_is_published_once_the_program_listens() {
     let text = "print \"pid $$\\n\"; select undef, undef, undef, 0.05 until -e 'go'; socket my $s, PF_INET, SOCK_STREAM, 0; \
                 bind $s, pack_sockaddr_in($ENV{PORT}, INADDR_ANY) or die $!; listen $s, 5; sleep 1 while 1;";
     let sandbox = service(&toml);
-    let running = perl(&sandbox, &[], text).spawn();
+    let running = perl(&sandbox, &["-v"], text).spawn();
     said(&running, "pid");
     std::thread::sleep(Duration::from_millis(500));
     assert_eq!(values(&etcd), [] as [String; 0], "nobody listens yet");
     sandbox.write("go", "");
-    until("the entry", || values(&etcd).pop());
+    until("the proof", || {
+        let said = running.stderr();
+        assert!(!said.contains("PORT-03") && !said.contains("unproven"), "{said}");
+        said.contains("ports.api: proven (child)").then_some(())
+    });
+    until("the note", || running.stderr().contains("published in etcd").then_some(()));
+    assert_eq!(values(&etcd).len(), 1, "{}", running.stderr());
     running.signal(Signal::SIGTERM).unwrap();
     running.wait().await;
     assert_eq!(values(&etcd), [] as [String; 0]);
@@ -122,4 +128,19 @@ async fn etcd_that_goes_away_before_the_program_begins_is_told_once_and_the_prog
     };
     assert_eq!(output.code(), 143, "{}", output.stderr);
     assert_eq!(output.stderr.matches("not published in etcd").count(), 1, "{}", output.stderr);
+}
+
+#[tokio::test]
+async fn in_an_etcd_that_was_away_at_the_start_the_port_is_published_once_it_is_back() {
+    let etcd = Etcd::start().await.expect("Debian's package `etcd-server`: `cargo xtask test` installs it");
+    let sandbox = service(&toml(&etcd.url(), "*", &format!("advertise = \"{}\"\n", own_address())));
+    etcd.kill().await;
+    let running = perl(&sandbox, &["-v"], SERVES).spawn();
+    said(&running, "pid");
+    until("the note", || running.stderr().contains("note: not published in etcd").then_some(()));
+    etcd.restart().await.expect("etcd again");
+    until("the entry", || running.stderr().contains("ports.api: published in etcd").then_some(()));
+    assert_eq!(values(&etcd).len(), 1, "{}", running.stderr());
+    running.signal(Signal::SIGTERM).unwrap();
+    assert_eq!(running.wait().await.code(), 143);
 }
