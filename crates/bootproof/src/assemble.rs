@@ -14,7 +14,7 @@ use crate::{
     startup::{Refused, UNNAMED},
     variables::Variables,
 };
-use bootproof_core::{Criticality, Diagnosis, Policy, Scope, Service, Vars};
+use bootproof_core::{Criticality, Diagnosis, Need, Policy, Scope, Service, Vars};
 use bootproof_engine::Work;
 use bootproof_env::{EnvironmentFix, Environments};
 use bootproof_ports::{
@@ -301,25 +301,28 @@ impl Parts<'_> {
             Work::Fix(fix) => fix.card(),
             Work::Service(service) => service.card(),
         };
-        let mut needs = self.finders(&self.file.variables_of(&card.id));
-        // A default may name the variable that it is the default of.
-        needs.retain(|id| *id != card.id);
+        let needs = self.finders(&self.file.variables_of(&card.id), &card.id);
         if needs.is_empty() {
             return work;
         }
         let card = card.clone();
         match work {
-            Work::Fix(fix) => Work::Fix(Arc::new(Ordered::needing(&card, needs, fix))),
-            Work::Service(service) => Work::Service(Arc::new(Ordered::needing(&card, needs, service))),
+            Work::Fix(fix) => Work::Fix(Arc::new(Ordered::needing(card, needs, fix))),
+            Work::Service(service) => Work::Service(Arc::new(Ordered::needing(card, needs, service))),
         }
     }
 
-    /// The ids of what finds `variables`.
-    fn finders(&self, variables: &[String]) -> Vec<String> {
-        let finds = |one: &&crate::file::DiscoverSection| {
-            one.variable.as_ref().is_some_and(|variable| variables.contains(&variable.value))
-        };
-        self.file.discover.iter().filter(finds).map(|one| format!("discover.{}", one.name)).collect()
+    /// What finds `variables`. The node `id` is of no use without a variable that nobody else sets; but one that is set already may lead
+    /// somewhere, and Redis has what stands in for it: these only wait.
+    fn finders(&self, variables: &[String], id: &str) -> Vec<Need> {
+        let found = self.file.discover.iter().filter_map(|one| {
+            let variable = &one.variable.as_ref()?.value;
+            let required = self.mapped.text(variable).is_none() && id != "redis";
+            let on = format!("discover.{}", one.name);
+            // A default may name the variable that it is the default of.
+            (variables.contains(variable) && on != id).then_some(Need { on, required })
+        });
+        found.collect()
     }
 
     /// Sections that this build cannot serve are refused, not left out silently.

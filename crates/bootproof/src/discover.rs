@@ -10,7 +10,8 @@ use crate::{
 use bootproof_compose::Request;
 use bootproof_core::{Card, Criticality, Cx, Diagnosis, Identity, Phase, Secret, Service, Value, Vars};
 use bootproof_discovery::{
-    Answer, Check, DiscoverySettings, Dns, Found, LocalRegistry, Published, Question, Source, Sources, Wanted, resolve,
+    Answer, Check, DiscoverySettings, Dns, Found, LocalRegistry, Published, Question, Reason, Source, Sources, Wanted,
+    resolve,
 };
 use bootproof_ports::ledger::Ledger;
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -119,7 +120,15 @@ fn text(at: &Option<At<String>>) -> Option<String> {
 /// Looks for `wanted` in `places`, with the variables and in the time of `cx`.
 pub(crate) async fn search(cx: &Cx, wanted: &Wanted, places: &Places) -> Result<Found, Diagnosis> {
     let (vars, dns) = (cx.vars(), Dns::system());
-    let etcd = places.settings.etcd(cx.environment(), &vars, &dns)?;
+    let look = cx.look("read how etcd is declared");
+    // What is wrong with it matters only when no other source knows the service.
+    let (etcd, unusable) = match places.settings.etcd(cx.environment(), &vars, &dns) {
+        Ok(etcd) => (etcd, None),
+        Err(diagnosis) => (None, Some(diagnosis)),
+    };
+    if let Some(diagnosis) = &unusable {
+        look.saw(format!("it is not asked: {}", diagnosis.what));
+    }
     let speak = |question: Question| -> Answer<'_> { Box::pin(speak(cx, question)) };
     let registry = LocalRegistry::read(&places.ledger, cx.environment(), Some(&places.folder)).await;
     let local = |name: &str| registry.as_ref().map_err(Clone::clone).and_then(|registry| registry.find(name));
@@ -133,7 +142,10 @@ pub(crate) async fn search(cx: &Cx, wanted: &Wanted, places: &Places) -> Result<
         limit: cx.at_most(SEARCH).saturating_sub(TELLING),
         ..Sources::new(&vars, &dns)
     };
-    resolve(wanted, &sources).await.map_err(|not_found| not_found.diagnosis())
+    resolve(wanted, &sources).await.map_err(|not_found| match (not_found.reason.clone(), unusable) {
+        (Reason::Nowhere, Some(diagnosis)) => diagnosis,
+        _ => not_found.diagnosis(),
+    })
 }
 
 impl Places {

@@ -1,6 +1,6 @@
 //! A node under another card: other needs, another id, another criticality. What it does stays the same.
 
-use bootproof_core::{Card, Change, Cx, Finding, Fix, Identity, Permit, Phase, Proof, Service};
+use bootproof_core::{Card, Change, Cx, Finding, Fix, Identity, Need, Permit, Phase, Proof, Service};
 use std::sync::Arc;
 
 /// A service or a fix that goes by another card.
@@ -15,9 +15,10 @@ impl<T: ?Sized> Ordered<T> {
         Self { card, inner }
     }
 
-    /// `inner` under `card`, which waits for `needs`, too, and is skipped when one of them does not succeed.
-    pub(crate) fn needing(card: &Card, needs: Vec<String>, inner: Arc<T>) -> Self {
-        Self::under(needs.into_iter().fold(card.clone(), Card::needs), inner)
+    /// `inner` under `card`, which waits for `needs`, too.
+    pub(crate) fn needing(mut card: Card, needs: Vec<Need>, inner: Arc<T>) -> Self {
+        card.needs.extend(needs);
+        Self::under(card, inner)
     }
 }
 

@@ -152,7 +152,17 @@ impl Cx {
             for (name, value) in set {
                 vars.set(name, value);
             }
-            vars
+            Some(vars)
+        });
+    }
+
+    /// Takes back what [`Cx::set_vars`] set: `edit` gives the variables what they were. When they were not `resolved` by then, and
+    /// nobody else set any, they are withdrawn again.
+    pub fn take_vars_back(&self, resolved: bool, edit: impl FnOnce(&mut Vars)) {
+        self.run.shelf.change(RESOLVED, |there: Option<Arc<Vars>>| {
+            let mut vars = there.as_deref()?.clone();
+            edit(&mut vars);
+            (resolved || vars != *self.run.mapped).then_some(vars)
         });
     }
 

@@ -42,12 +42,15 @@ impl Shelf {
         }
     }
 
-    /// Puts there what `change` makes of the `T` that is there. Nobody sees the thing, or changes it, in between; `change`
-    /// must not use the shelf.
-    pub fn change<T: Send + Sync + 'static>(&self, key: &str, change: impl FnOnce(Option<Arc<T>>) -> T) {
+    /// Puts there what `change` makes of the `T` that is there; nothing, when it makes nothing. Nobody sees the thing, or changes it, in
+    /// between; `change` must not use the shelf.
+    pub fn change<T: Send + Sync + 'static>(&self, key: &str, change: impl FnOnce(Option<Arc<T>>) -> Option<T>) {
         let mut things = self.lock();
         let there = things.get(key).cloned().and_then(|thing| thing.downcast().ok());
-        things.insert(key.to_owned(), Arc::new(change(there)));
+        match change(there) {
+            Some(thing) => drop(things.insert(key.to_owned(), Arc::new(thing))),
+            None => drop(things.remove(key)),
+        }
     }
 
     /// The keys in use, in order.
@@ -74,9 +77,11 @@ mod tests {
     #[test]
     fn changes_of_many_threads_are_all_kept() {
         let shelf = Shelf::default();
-        let count = || (0..1_000).for_each(|_| shelf.change("n", |n: Option<Arc<u32>>| n.map_or(1, |n| *n + 1)));
+        let count = || (0..1_000).for_each(|_| shelf.change("n", |n: Option<Arc<u32>>| Some(n.map_or(1, |n| *n + 1))));
         std::thread::scope(|scope| [(); 4].map(|()| scope.spawn(count)).map(|thread| thread.join().unwrap()));
         assert_eq!(shelf.get::<u32>("n").as_deref(), Some(&4_000));
+        shelf.change("n", |_: Option<Arc<u32>>| None);
+        assert_eq!(shelf.get::<u32>("n"), None);
     }
 
     #[test]

@@ -53,6 +53,8 @@ impl Search<'_, '_> {
             let owned = tokio::task::spawn_blocking(move || local::owned(&kept)).await;
             match owned.unwrap_or_else(|error| Err(format!("its owner cannot be looked at: {error}"))) {
                 Ok(saw) => {
+                    let of = entry.project.map(|folder| format!(", of the project in `{folder}`"));
+                    let saw = format!("{saw}{}", of.unwrap_or_default());
                     let endpoint = Endpoint::new(reached(entry.address.ip()).to_string(), entry.address.port());
                     let endpoint = self.schemed(endpoint.with_scheme(entry.scheme.as_deref()));
                     let (instance, identity) = (Some(entry.instance), Some(saw));

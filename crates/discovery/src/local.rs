@@ -19,6 +19,8 @@ pub struct LocalEntry {
     pub instance: String,
     /// The process that has to live for this to be true.
     pub owner: ProcessId,
+    /// The folder of its project, when that is another one than ours.
+    pub project: Option<String>,
 }
 
 /// Whether the owner of `entry` lives and has its listener: what was seen, or why not. Blocks for some milliseconds.

@@ -41,7 +41,7 @@ impl LocalRegistry {
         let known: Vec<&Entry> = self.entries.iter().filter(|entry| self.fits(entry, name)).collect();
         let own: Vec<&Entry> = known.iter().copied().filter(|entry| ours.is_some() && entry.project == ours).collect();
         if !own.is_empty() {
-            return Ok(own.into_iter().filter_map(local).collect());
+            return Ok(own.into_iter().filter_map(|entry| local(entry, None)).collect());
         }
         let projects: BTreeSet<&str> =
             known.iter().map(|entry| entry.project.as_deref().unwrap_or("no folder")).collect();
@@ -49,7 +49,8 @@ impl LocalRegistry {
             let projects: Vec<_> = projects.into_iter().collect();
             return Err(format!("`{name}` runs in several projects (`{}`), and none is ours", projects.join("`, `")));
         }
-        Ok(known.into_iter().filter_map(local).collect())
+        let of = |entry: &Entry| entry.project.clone().filter(|_| ours.is_some());
+        Ok(known.into_iter().filter_map(|entry| local(entry, of(entry))).collect())
     }
 
     fn fits(&self, entry: &Entry, name: &str) -> bool {
@@ -60,13 +61,14 @@ impl LocalRegistry {
     }
 }
 
-fn local(entry: &Entry) -> Option<LocalEntry> {
+fn local(entry: &Entry, project: Option<String>) -> Option<LocalEntry> {
     Some(LocalEntry {
         port: entry.port.clone(),
         address: entry.reach()?,
         scheme: entry.scheme.clone(),
         instance: entry.instance.to_string(),
         owner: entry.lives_by().clone(),
+        project,
     })
 }
 

@@ -12,7 +12,7 @@ fn ours() -> ProcessId {
 }
 
 fn entry(address: SocketAddr, owner: ProcessId) -> LocalEntry {
-    LocalEntry { port: "http".into(), address, scheme: None, instance: "one".into(), owner }
+    LocalEntry { port: "http".into(), address, scheme: None, instance: "one".into(), owner, project: None }
 }
 
 #[test]

@@ -2,8 +2,9 @@
 
 use crate::{
     Held, Owner, PortError, PortSpec,
+    bound::Blanks,
     ledger::{Advice, Entry, LedgerError, ProcessId, Published, Service, Turn},
-    listen::{Listeners, Refusal, Refused, listen_all},
+    listen::{Listeners, Refusal, Refused, listen_all, listen_all_with},
     place::Place,
     search::Search,
     wanted::Wanted,
@@ -29,9 +30,14 @@ pub(crate) fn acquire(wanted: Vec<Wanted>) -> Vec<Acquired> {
     searches.into_iter().map(|search| Acquired { search, entry: None }).collect()
 }
 
-/// [`acquire`] in a turn at the ledger: publishes the ports in the name of `service` when all of them were found.
-pub(crate) fn acquire_in(turn: &mut Turn<'_>, wanted: Vec<Wanted>, service: &Service) -> Vec<Acquired> {
-    let searches = search_in(turn, wanted, service);
+/// [`acquire`] in a turn at the ledger, with sockets that may be there already: publishes the ports in the name of `service` when all of them were found.
+pub(crate) fn acquire_in(
+    turn: &mut Turn<'_>,
+    wanted: Vec<Wanted>,
+    service: &Service,
+    blanks: &Blanks,
+) -> Vec<Acquired> {
+    let searches = search_in(turn, wanted, service, blanks);
     let entries: Option<Vec<Entry>> = match ProcessId::ours() {
         Ok(owner) => searches.iter().map(|search| entry(search, service, &owner)).collect(),
         Err(source) => return lost(searches, LedgerError::NoProcess { pid: std::process::id(), source }),
@@ -59,22 +65,23 @@ fn lost(searches: Vec<Search<Listeners>>, error: LedgerError) -> Vec<Acquired> {
     searches.into_iter().map(|search| Acquired { search, entry: Some(Err(Arc::clone(&error))) }).collect()
 }
 
-fn search_in(turn: &Turn<'_>, wanted: Vec<Wanted>, service: &Service) -> Vec<Search<Listeners>> {
+fn search_in(turn: &Turn<'_>, wanted: Vec<Wanted>, service: &Service, blanks: &Blanks) -> Vec<Search<Listeners>> {
+    let listen = |spec: &PortSpec, port| listen_all_with(spec, port, blanks);
     let with_advice = |wanted: Wanted| {
         let advice = Advice::new(turn.memory(), &wanted.spec, service);
-        (Search::begin_with(wanted, &advice, &listen_all), advice)
+        (Search::begin_with(wanted, &advice, &listen), advice)
     };
     let mut searches: Vec<_> = wanted.into_iter().map(with_advice).collect();
     for (search, advice) in &mut searches {
-        search.move_on_with(advice, &|spec, port| unclaimed(advice, spec, port));
+        search.move_on_with(advice, &|spec, port| unclaimed(advice, spec, port, blanks));
     }
     searches.into_iter().map(|(search, _)| search).collect()
 }
 
 /// Listens at `port`. A number that the system chooses may be one that is claimed: then it is asked for another.
-fn unclaimed(advice: &Advice<'_>, spec: &PortSpec, port: u16) -> Result<Listeners, Refused> {
+fn unclaimed(advice: &Advice<'_>, spec: &PortSpec, port: u16, blanks: &Blanks) -> Result<Listeners, Refused> {
     for _ in 0..UNCLAIMED_TRIES {
-        let listeners = listen_all(spec, port)?;
+        let listeners = listen_all_with(spec, port, blanks)?;
         if port != 0 || advice.claimed(spec, listeners.port).is_none() {
             return Ok(listeners);
         }

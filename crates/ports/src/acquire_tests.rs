@@ -81,7 +81,7 @@ fn race(ledger: &Ledger, spec: &PortSpec, mut other: UnixStream) -> [usize; 3] {
         let wanted = vec![Wanted::of(spec, &Vars::default()).unwrap()];
         swap(0);
         let bound = match n % 2 {
-            0 => ledger.in_turn(|turn| acquire_in(turn, wanted, &service)).unwrap(),
+            0 => ledger.in_turn(|turn| acquire_in(turn, wanted, &service, &Blanks::default())).unwrap(),
             _ => acquire(wanted),
         };
         let won = bound[0].search.found().is_some();

@@ -9,6 +9,7 @@ use socket2::{Domain, SockRef, Socket, Type};
 #[cfg(unix)]
 use std::os::fd::{AsFd, OwnedFd};
 use std::{
+    cell::RefCell,
     io::{self, ErrorKind},
     net::{SocketAddr, TcpListener, UdpSocket},
 };
@@ -29,14 +30,49 @@ pub(crate) enum Bound {
     Udp(UdpSocket),
 }
 
+/// Sockets without an address: made before they are needed, as making one takes longer than binding it, and those whose address was
+/// refused, as they can still be bound elsewhere.
+#[derive(Debug, Default)]
+pub(crate) struct Blanks(RefCell<Vec<(Domain, Protocol, Socket)>>);
+
+impl Blanks {
+    /// One for each of `addresses`, as far as the system makes them; whoever binds asks again and is told.
+    pub(crate) fn ready(addresses: &[SocketAddr], protocol: Protocol) -> Self {
+        let blank = |at: &SocketAddr| Some((Domain::for_address(*at), protocol, unbound(*at, protocol).ok()?));
+        Self(RefCell::new(addresses.iter().filter_map(blank).collect()))
+    }
+
+    fn take(&self, address: SocketAddr, protocol: Protocol) -> io::Result<Socket> {
+        let mut all = self.0.borrow_mut();
+        let fits = |(domain, other, _): &(Domain, Protocol, Socket)| {
+            (*domain, *other) == (Domain::for_address(address), protocol)
+        };
+        match all.iter().position(fits) {
+            Some(at) => Ok(all.swap_remove(at).2),
+            None => unbound(address, protocol),
+        }
+    }
+
+    /// One of them at `address`.
+    fn bind(&self, address: SocketAddr, protocol: Protocol) -> io::Result<Socket> {
+        let socket = self.take(address, protocol)?;
+        match socket.bind(&address.into()) {
+            Ok(()) => Ok(socket),
+            Err(error) => {
+                self.0.borrow_mut().push((Domain::for_address(address), protocol, socket));
+                Err(error)
+            }
+        }
+    }
+}
+
 impl Bound {
     /// Binds `address`, and listens there when that is what the protocol does.
-    pub(crate) fn at(address: SocketAddr, protocol: Protocol) -> io::Result<Self> {
+    pub(crate) fn at(address: SocketAddr, protocol: Protocol, blanks: &Blanks) -> io::Result<Self> {
         match protocol {
-            Protocol::Tcp => listen_on(bound(address)?, address).map(Self::Tcp),
+            Protocol::Tcp => listen_on(blanks.bind(address, protocol)?, address).map(Self::Tcp),
             Protocol::Udp => {
-                let socket = unbound(address, protocol)?;
-                socket.bind(&address.into())?;
+                let socket = blanks.bind(address, protocol)?;
                 finished(socket).map(Self::Udp)
             }
         }
@@ -87,8 +123,6 @@ fn finished<T: From<Socket>>(socket: Socket) -> io::Result<T> {
 
 fn bound(address: SocketAddr) -> io::Result<Socket> {
     let socket = unbound(address, Protocol::Tcp)?;
-    #[cfg(target_os = "linux")]
-    socket.set_reuse_address(true)?;
     socket.bind(&address.into())?;
     Ok(socket)
 }
@@ -116,6 +150,10 @@ fn unbound(address: SocketAddr, protocol: Protocol) -> io::Result<Socket> {
     let socket = Socket::new(Domain::for_address(address), kind, Some(number))?;
     if address.is_ipv6() {
         socket.set_only_v6(true)?;
+    }
+    #[cfg(target_os = "linux")]
+    if protocol == Protocol::Tcp {
+        socket.set_reuse_address(true)?;
     }
     Ok(socket)
 }

@@ -11,7 +11,7 @@ fn at(rows: Vec<Row>, local: SocketAddr, protocol: Protocol) -> Option<Row> {
 fn the_kernel_and_proc_say_the_same_of_a_socket() {
     for protocol in [Protocol::Tcp, Protocol::Udp] {
         for host in ["127.0.0.1:0", "[::1]:0", "0.0.0.0:0", "[::]:0"] {
-            let socket = Bound::at(host.parse().unwrap(), protocol).unwrap();
+            let socket = Bound::at(host.parse().unwrap(), protocol, &crate::bound::Blanks::default()).unwrap();
             let ours = socket.local_addr().unwrap();
             let said = at(listeners(None).unwrap(), ours, protocol).unwrap();
             assert!(said.inode != 0 && said.stage == Stage::Listening, "{host}: {said:?}");
@@ -28,8 +28,8 @@ fn the_kernel_and_proc_say_the_same_of_a_socket() {
 
 #[test]
 fn one_port_is_asked_for_alone() {
-    let socket = Bound::at("127.0.0.1:0".parse().unwrap(), Protocol::Tcp).unwrap();
-    let _other = Bound::at("127.0.0.1:0".parse().unwrap(), Protocol::Tcp).unwrap();
+    let socket = Bound::at("127.0.0.1:0".parse().unwrap(), Protocol::Tcp, &crate::bound::Blanks::default()).unwrap();
+    let _other = Bound::at("127.0.0.1:0".parse().unwrap(), Protocol::Tcp, &crate::bound::Blanks::default()).unwrap();
     let port = socket.local_addr().unwrap().port();
     assert!(listeners(Some(port)).unwrap().iter().all(|row| row.local.port() == port));
 }

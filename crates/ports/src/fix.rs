@@ -3,7 +3,7 @@
 use crate::{
     Given, Held, PortError, PortSpec,
     acquire::{Acquired, acquire, acquire_in, acquire_without},
-    bound::Bound,
+    bound::{Blanks, Bound},
     diagnose::diagnose,
     given::sort,
     inspect::{inspect, is_ours},
@@ -81,7 +81,13 @@ impl PortsFix {
         let ports: Vec<_> = ports.collect();
         let look = cx.look("looked who listens on the declared ports");
         let sockets = unix::pending(cx, &self.unix);
-        let facts = blocking(move || unix::both(inspect(ports), unix::inspect(sockets))).await;
+        let ledger = self.ledger.clone();
+        let facts = blocking(move || {
+            // Looking goes on without it, as binding does.
+            let said = ledger.and_then(|(ledger, service)| Some((ledger.peek().ok()?, service)));
+            unix::both(inspect(ports, said.as_ref()), unix::inspect(sockets))
+        });
+        let facts = facts.await;
         let mut facts = facts.map_err(diagnose)?;
         facts.extend(given);
         look.saw(facts.join("; "));
@@ -117,7 +123,7 @@ impl PortsFix {
     async fn bound(&self, cx: &Cx, wanted: Vec<Wanted>) -> Vec<Acquired> {
         let Some((ledger, service)) = &self.ledger else { return acquire(wanted) };
         let service = service.clone().environment(cx.environment());
-        let bound = ledger.in_turn_async(|turn| acquire_in(turn, wanted.clone(), &service)).await;
+        let bound = ledger.in_turn_async(|turn| acquire_in(turn, wanted.clone(), &service, &Blanks::default())).await;
         bound.unwrap_or_else(|error| acquire_without(error, wanted))
     }
 

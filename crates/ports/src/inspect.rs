@@ -5,6 +5,7 @@
 
 use crate::{
     Held, KernelView, PortError, PortSpec, Protocol,
+    ledger::{Advice, Memory, Service},
     listen::{Refusal, Refused, is_here, listen_all},
     overlap::Overlap,
     owner::owners_of,
@@ -26,11 +27,15 @@ struct Outlook {
     unsure: bool,
 }
 
-/// One fact for each of `ports`, those that are held already among them. Blocks for some milliseconds.
+/// One fact for each of `ports`, those that are held already among them. What the ledger `said`, in the name of a service, is heeded as
+/// when binding: a number that is claimed is not free. Blocks for some milliseconds.
 ///
 /// # Errors
 /// All ports that cannot be had.
-pub(crate) fn inspect(ports: Vec<(Wanted, bool)>) -> Result<Vec<String>, Vec<PortError>> {
+pub(crate) fn inspect(
+    ports: Vec<(Wanted, bool)>,
+    said: Option<&(Memory, Service)>,
+) -> Result<Vec<String>, Vec<PortError>> {
     let rows = table::listeners(None).ok();
     let take = |spec: &PortSpec, port| look(rows.as_deref(), spec, port);
     let (mut facts, mut errors) = (vec![], vec![]);
@@ -39,8 +44,9 @@ pub(crate) fn inspect(ports: Vec<(Wanted, bool)>) -> Result<Vec<String>, Vec<Por
             facts.push(format!("`{}` is held by this start", wanted.spec.name));
             continue;
         }
-        let mut search = Search::begin(wanted, &take);
-        search.move_on(&take);
+        let advice = said.map(|(memory, service)| Advice::new(memory, &wanted.spec, service)).unwrap_or_default();
+        let mut search = Search::begin_with(wanted, &advice, &take);
+        search.move_on_with(&advice, &take);
         let owners = owners_of(&search.questions());
         match search.end(&owners) {
             Ok(hit) => facts.push(fact(&hit)),

@@ -1,6 +1,9 @@
 //! Binds all addresses of one port number, or none.
 
-use crate::{PortSpec, Protocol, bound::Bound};
+use crate::{
+    PortSpec, Protocol,
+    bound::{Blanks, Bound},
+};
 use std::{
     io::{self, ErrorKind},
     net::{IpAddr, SocketAddr, UdpSocket},
@@ -55,22 +58,27 @@ pub(crate) struct Listeners {
 
 /// All sockets of `port` for `spec`, or none. 0 takes any number that is free on all families.
 pub(crate) fn listen_all(spec: &PortSpec, port: u16) -> Result<Listeners, Refused> {
-    let mut refused = try_all(spec, port);
+    listen_all_with(spec, port, &Blanks::default())
+}
+
+/// [`listen_all`], with sockets that are there already.
+pub(crate) fn listen_all_with(spec: &PortSpec, port: u16, blanks: &Blanks) -> Result<Listeners, Refused> {
+    let mut refused = try_all(spec, port, blanks);
     for _ in 1..ANY_PORT_TRIES {
         match refused {
-            Err(Refused { why: Refusal::Busy, .. }) if port == 0 => refused = try_all(spec, port),
+            Err(Refused { why: Refusal::Busy, .. }) if port == 0 => refused = try_all(spec, port, blanks),
             other => return other,
         }
     }
     refused
 }
 
-fn try_all(spec: &PortSpec, port: u16) -> Result<Listeners, Refused> {
+fn try_all(spec: &PortSpec, port: u16, blanks: &Blanks) -> Result<Listeners, Refused> {
     let mut all = Listeners { port, sockets: vec![], absent: vec![] };
     let mut last = None;
     for ip in spec.host.ips() {
         let at = SocketAddr::new(ip, all.port);
-        match take(at, spec.protocol) {
+        match take(at, spec.protocol, blanks) {
             Ok((actual, socket)) => {
                 all.port = actual;
                 all.sockets.push(socket);
@@ -88,8 +96,8 @@ fn try_all(spec: &PortSpec, port: u16) -> Result<Listeners, Refused> {
     }
 }
 
-fn take(at: SocketAddr, protocol: Protocol) -> Result<(u16, Bound), Refusal> {
-    let socket = Bound::at(at, protocol)?;
+fn take(at: SocketAddr, protocol: Protocol, blanks: &Blanks) -> Result<(u16, Bound), Refusal> {
+    let socket = Bound::at(at, protocol, blanks)?;
     let port = if at.port() == 0 { socket.local_addr()?.port() } else { at.port() };
     Ok((port, socket))
 }

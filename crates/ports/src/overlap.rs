@@ -70,7 +70,8 @@ mod tests {
             let other = SocketAddr::new(other, port);
             let _theirs = theirs(other, only_v6);
             for ours in ips[..5].iter().map(|ip| SocketAddr::new(*ip, port)) {
-                let busy = Bound::at(ours, Protocol::Tcp).is_err_and(|error| error.kind() == ErrorKind::AddrInUse);
+                let busy = Bound::at(ours, Protocol::Tcp, &crate::bound::Blanks::default())
+                    .is_err_and(|error| error.kind() == ErrorKind::AddrInUse);
                 let right = match overlap(ours, other) {
                     Overlap::Certain => busy,
                     Overlap::Possible => busy != only_v6,

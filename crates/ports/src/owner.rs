@@ -11,7 +11,7 @@ mod users;
 
 pub use container::Container;
 pub(crate) use holders::holders;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 pub(crate) use holders::socket_inode;
 
 use crate::{
@@ -122,7 +122,7 @@ pub(crate) fn owners(places: &[Place], rows: &[Option<Row>]) -> Vec<Owner> {
 }
 
 /// The owner of the socket `inode`, which the user `uid` made.
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 pub(crate) fn owner_of_socket(inode: u64, uid: u32) -> Owner {
     owner(inode, uid, &holders(&BTreeSet::from([inode])), &Users::read())
 }

@@ -31,18 +31,19 @@ pub(crate) struct Before {
 }
 
 /// Publishes the numbers of all of `held` and puts them on the shelf. There is no await in between: either all of them are
-/// there or none.
+/// there or none. Other nodes may set variables at the same time.
 pub(crate) fn publish(cx: &Cx, mut held: Vec<Held>) -> Change {
-    let mut vars = Vars::clone(&cx.vars());
-    let resolved = cx.resolved_vars().is_some();
-    let mut made = vec![];
+    let (vars, resolved) = (cx.vars(), cx.resolved_vars().is_some());
+    let (mut made, mut set) = (vec![], vec![]);
     for held in &mut held {
         made.push(format!("holds `{}` at {}", held.spec().name, list(held)));
-        held.before = set(&mut vars, held, resolved);
-        made.extend(held.before.as_ref().map(|b| format!("set `{}` to {}", b.variable, held.port())));
+        let Some((variable, value)) = published(&vars, held) else { continue };
+        made.push(format!("set `{variable}` to {}", held.port()));
+        held.before = Some(Before { variable: variable.clone(), value: vars.value(&variable).cloned(), resolved });
+        set.push((variable, value));
     }
-    if held.iter().any(|held| held.before.is_some()) {
-        cx.publish_vars(vars);
+    if !set.is_empty() {
+        cx.set_vars(set);
     }
     for held in held {
         cx.shelf().put(held.spec().key(), Arc::new(held));
@@ -63,9 +64,9 @@ pub(crate) fn list(held: &Held) -> String {
     text
 }
 
-fn set(vars: &mut Vars, held: &Held, resolved: bool) -> Option<Before> {
+/// The variable of `held` and its new value, unless it says so already.
+fn published(vars: &Vars, held: &Held) -> Option<(String, Value)> {
     let variable = held.spec().variable.clone()?;
-    let value = vars.value(&variable).cloned();
     if vars.text(&variable).and_then(parse) == Some(held.port()) {
         return None;
     }
@@ -74,29 +75,21 @@ fn set(vars: &mut Vars, held: &Held, resolved: bool) -> Option<Before> {
         None if held.port() == held.spec().port => "ports: as declared".to_owned(),
         None => "ports: any free port".to_owned(),
     };
-    vars.set(&variable, Value { text: Secret::new(held.port().to_string()), source, shown: true });
-    Some(Before { variable, value, resolved })
+    Some((variable, Value { text: Secret::new(held.port().to_string()), source, shown: true }))
 }
 
 /// Gives the variables back what they were before `held` was published, unless somebody changed them since.
 pub(crate) fn restore(cx: &Cx, held: &Held) {
     let Some(before) = &held.before else { return };
-    let now = cx.vars();
-    if now.text(&before.variable).and_then(parse) != Some(held.port()) {
-        return;
-    }
-    let mut vars = without(&now, &before.variable);
-    if let Some(value) = &before.value {
-        vars.set(&before.variable, value.clone());
-    }
-    if !before.resolved {
-        // Nobody had resolved them: when nothing else was published, there is nothing to keep.
-        cx.withdraw_vars();
-        if *cx.vars() == vars {
+    cx.take_vars_back(before.resolved, |vars| {
+        if vars.text(&before.variable).and_then(parse) != Some(held.port()) {
             return;
         }
-    }
-    cx.publish_vars(vars);
+        match &before.value {
+            Some(value) => vars.set(&before.variable, value.clone()),
+            None => *vars = without(vars, &before.variable),
+        }
+    });
 }
 
 fn without(vars: &Vars, name: &str) -> Vars {

@@ -3,6 +3,7 @@
 use crate::{
     Held, PortError, PortSpec,
     acquire::{Acquired, acquire, acquire_in, acquire_without},
+    bound::Blanks,
     ledger::{Ledger, Service},
     owner::owners_of,
     wanted::Wanted,
@@ -36,7 +37,9 @@ pub fn reserve(spec: &PortSpec) -> Result<Held, PortError> {
 /// As [`reserve`]; never those of the ledger.
 pub fn reserve_in(spec: &PortSpec, ledger: &Ledger, service: &Service) -> Result<Held, PortError> {
     let wanted = vec![Wanted::of(spec, &Vars::default())?];
-    let bound = ledger.in_turn(|turn| acquire_in(turn, wanted.clone(), service));
+    // Made before, as others wait for the end of the turn.
+    let blanks = Blanks::ready(&spec.host.addresses(0), spec.protocol);
+    let bound = ledger.in_turn(|turn| acquire_in(turn, wanted.clone(), service, &blanks));
     one(bound.unwrap_or_else(|error| acquire_without(error, wanted)), &spec.name)
 }
 

@@ -106,6 +106,11 @@ fn unfit(args: &WaitArgs, targets: &[Target]) -> Option<String> {
     if let Some((_, target)) = twice {
         return Some(format!("`{target}` is named twice"));
     }
+    if let Some(name) = targets.iter().find(|target| args.not && target.name().is_some()) {
+        return Some(format!(
+            "`--not` is not for a name: whoever knows `{name}` may only not have answered; wait for its address to go"
+        ));
+    }
     if args.identity.is_some() {
         if targets.len() > 1 {
             return Some("`--identity` is for one target: wait for the others in a call of their own".to_owned());

@@ -187,6 +187,7 @@ async fn what_cannot_be_meant_is_a_usage_error() {
         (&["--", "true"], "TARGET"),
         (&["api", "name:api"], "named twice"),
         (&["name:"], "names nothing"),
+        (&["--not", "api"], "not for a name"),
         (&["u:hunter2@db:1"], "brackets"),
         (&["amqp://u:hunter2@q/"], "scheme"),
         (&["db:1", "tcp://db:1"], "named twice"),

@@ -33,7 +33,7 @@ fn ours() -> ProcessId {
 }
 
 fn entry(address: SocketAddr, owner: ProcessId) -> LocalEntry {
-    LocalEntry { port: "http".into(), address, scheme: None, instance: "i1".into(), owner }
+    LocalEntry { port: "http".into(), address, scheme: None, instance: "i1".into(), owner, project: None }
 }
 
 /// Asks with these variables and a registry of these entries.

@@ -28,6 +28,8 @@ pub(super) struct Journal {
     /// Device and inode of the lock. They are nobody else's for as long as it is open.
     identity: (u64, u64),
     queue: File,
+    /// What one who waited showed it by, for the next.
+    spare: Option<File>,
     file: Open,
     /// Whether nothing has been read of it yet.
     untouched: bool,
@@ -64,6 +66,7 @@ impl Journal {
             lock,
             identity: identity(&found),
             queue,
+            spare: None,
             file,
             untouched: true,
             notes: vec![],
@@ -95,11 +98,17 @@ impl Journal {
     }
 
     /// Shows that somebody waits for the lock, until it is dropped; nothing when that is not possible.
-    pub(super) fn queue(&self) -> Option<File> {
-        let queue =
-            folder::open(&queue_path(&self.folder), OpenOptions::new().read(true).write(true).create(true)).ok()?;
+    pub(super) fn queue(&mut self) -> Option<File> {
+        let path = queue_path(&self.folder);
+        let open = || folder::open(&path, OpenOptions::new().read(true).write(true).create(true)).ok();
+        let queue = self.spare.take().or_else(open)?;
         queue.try_lock_shared().ok()?;
         Some(queue)
+    }
+
+    /// Ends a [`Journal::queue`], and keeps the file for the next one.
+    pub(super) fn leave(&mut self, queue: File) {
+        self.spare = queue.unlock().is_ok().then_some(queue);
     }
 
     /// Whether somebody waits for the lock.

@@ -20,14 +20,13 @@ pub(crate) use advice::{Advice, Rank};
 pub use entry::{Entry, Service, State};
 pub use error::LedgerError;
 pub use folder::state_folder;
-pub(crate) use memory::Habit;
+pub(crate) use memory::{Habit, Memory};
 pub use process::{Life, ProcessId, Realm};
 pub use published::Published;
 pub(crate) use turn::Turn;
 use turn::{Desk, SHORT};
 
 use bootproof_core::Vars;
-use memory::Memory;
 use std::{
     collections::HashMap,
     hash::{BuildHasher, RandomState},

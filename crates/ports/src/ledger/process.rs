@@ -6,10 +6,9 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{
     borrow::Cow,
-    fs,
+    fs::{self, File},
     hash::{Hash, Hasher},
-    io,
-    path::Path,
+    io::{self, Read},
     sync::{Arc, OnceLock},
 };
 
@@ -104,18 +103,22 @@ impl ProcessId {
     /// Whether it still runs.
     pub fn life(&self) -> Life {
         match Realm::here() {
-            Ok(here) => self.life_seen_from(here, |pid| start(pid).ok().flatten()),
+            Ok(here) => self.life_seen_from(here, start),
             Err(_) => Life::Elsewhere,
         }
     }
 
-    /// The rule: `started` gives the start time of the process that has a pid now.
-    fn life_seen_from(&self, here: &Realm, started: impl Fn(u32) -> Option<u64>) -> Life {
+    /// The rule: `started` gives the start time of the process that has a pid now. Who cannot look, for want of files or rights, has
+    /// not seen that it ended.
+    fn life_seen_from(&self, here: &Realm, started: impl Fn(u32) -> io::Result<Option<u64>>) -> Life {
         let there = &self.realm;
         match (there.boot == here.boot, there.machine.is_some() && there.machine == here.machine) {
             (true, _) if there.pids != here.pids => Life::Elsewhere,
-            (true, _) if started(self.pid) == Some(self.start) => Life::Alive,
-            (true, _) => Life::Over,
+            (true, _) => match started(self.pid) {
+                Ok(Some(start)) if start == self.start => Life::Alive,
+                Ok(_) => Life::Over,
+                Err(_) => Life::Elsewhere,
+            },
             (false, true) => Life::Over,
             (false, false) => Life::Elsewhere,
         }
@@ -168,8 +171,10 @@ fn inode(namespace: &str) -> io::Result<u64> {
 
 /// The start time of `pid`, unless it has ended already and only its exit code is kept. `None`, too, when there is no such process.
 fn start(pid: u32) -> io::Result<Option<u64>> {
-    match fs::read_to_string(Path::new("/proc").join(pid.to_string()).join("stat")) {
-        Ok(text) => Ok(start_in(&text)),
+    // One call: the kernel writes all of it at once, and what is looked for is within the first half.
+    let mut text = [0; 1024];
+    match File::open(format!("/proc/{pid}/stat")).and_then(|mut file| file.read(&mut text)) {
+        Ok(length) => Ok(start_in(&String::from_utf8_lossy(&text[..length]))),
         // ESRCH, 3: it ended between opening and reading.
         Err(error) if error.kind() == io::ErrorKind::NotFound || error.raw_os_error() == Some(3) => Ok(None),
         Err(error) => Err(error),
@@ -217,12 +222,16 @@ mod tests {
     #[test]
     fn another_boot_is_over_and_another_container_or_machine_is_not_ours_to_judge() {
         let here = realm("b", Some("m"), 1);
-        let life = |realm| ProcessId { pid: 7, start: 9, realm }.life_seen_from(&here, |pid| (pid == 7).then_some(9));
+        let life =
+            |realm| ProcessId { pid: 7, start: 9, realm }.life_seen_from(&here, |pid| Ok((pid == 7).then_some(9)));
         assert_eq!(life(realm("b", Some("m"), 1)), Life::Alive);
         assert_eq!(life(realm("b", Some("m"), 2)), Life::Elsewhere, "another PID namespace");
         assert_eq!(life(realm("a", Some("m"), 1)), Life::Over, "another boot of this machine");
         assert_eq!(life(realm("a", Some("n"), 1)), Life::Elsewhere, "another machine");
         assert_eq!(life(realm("a", None, 1)), Life::Elsewhere, "a machine that has no id");
+        let blind = |_| Err(io::Error::other("too many open files"));
+        let ours = ProcessId { pid: 7, start: 9, realm: realm("b", Some("m"), 1) };
+        assert_eq!(ours.life_seen_from(&here, blind), Life::Elsewhere, "who cannot look has seen nobody end");
     }
 
     #[test]

@@ -112,6 +112,9 @@ impl Ledger {
             wait.queue = wait.queue.take().or_else(|| journal.queue());
             return Ok(None);
         }
+        if let Some(queue) = wait.queue.take() {
+            journal.leave(queue);
+        }
         self.0.given_up.store(false, Ordering::Relaxed);
         let mut turn = Turn { ledger: self, desk };
         turn.begin()?;

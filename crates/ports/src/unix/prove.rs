@@ -4,12 +4,13 @@ use super::{HeldUnix, UnixSpec, UnixTrouble, bind::address, table};
 use crate::visit::nonce;
 use bootproof_core::{Cx, Seen};
 use socket2::{Domain, SockAddr, Socket, Type};
+#[cfg(target_os = "linux")]
+use std::os::linux::net::SocketAddrExt;
 use std::{
     ffi::OsString,
     io::{self, ErrorKind},
     os::{
         fd::AsRawFd,
-        linux::net::SocketAddrExt,
         unix::{
             ffi::OsStringExt,
             net::{SocketAddr, UnixStream},
@@ -104,7 +105,9 @@ struct Visitor<'a> {
 impl Visitor<'_> {
     async fn exchange(&mut self) -> io::Result<()> {
         let client = Socket::new(Domain::UNIX, Type::STREAM, None)?;
-        client.bind(&SockAddr::unix(PathBuf::from(OsString::from_vec(self.name.clone())))?)?;
+        if cfg!(target_os = "linux") {
+            client.bind(&SockAddr::unix(PathBuf::from(OsString::from_vec(self.name.clone())))?)?;
+        }
         client.set_nonblocking(true)?;
         self.held.socket().set_nonblocking(true)?;
         // At once, or refused: a Unix socket has no handshake. A full queue is emptied first.
@@ -142,6 +145,13 @@ impl Visitor<'_> {
         Ok(None)
     }
 
+    /// Only Linux has names without files. Elsewhere an unnamed stranger may be taken for it, and then the nonce is missed.
+    #[cfg(not(target_os = "linux"))]
+    fn is_ours(&self, peer: &SocketAddr) -> bool {
+        peer.is_unnamed()
+    }
+
+    #[cfg(target_os = "linux")]
     fn is_ours(&self, peer: &SocketAddr) -> bool {
         peer.as_abstract_name() == Some(&self.name[1..])
     }

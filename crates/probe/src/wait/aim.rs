@@ -12,7 +12,7 @@ const QUESTION: Duration = Duration::from_millis(4500);
 /// The most that the first question may take where there is a door to knock at.
 const FIRST: Duration = Duration::from_millis(500);
 /// What is kept back of the wait, to tell what was wrong.
-const TELLING: Duration = Duration::from_millis(10);
+const TELLING: Duration = Duration::from_millis(25);
 
 /// A target with what is known of it from one question to the next.
 pub(super) struct Aim {

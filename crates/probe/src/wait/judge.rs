@@ -38,8 +38,8 @@ const NOBODY: [&str; 7] = ["NET-003", "NET-004", "NET-007", "DB-004", "REDIS-004
 /// Somebody may have taken the connection, and said nothing.
 const MUTE: [&str; 6] = ["NET-005", "NET-006", "DB-005", "DB-006", "REDIS-003", "REDIS-006"];
 
-/// No answer in the time that was given.
-const LATE: [&str; 7] = ["NET-002", "NET-004", "NET-005", "DB-005", "REDIS-003", "REDIS-005", "CMD-005"];
+/// No answer in the time that was given; nobody found, which a search with more time might have.
+const LATE: [&str; 8] = ["DISC-001", "NET-002", "NET-004", "NET-005", "DB-005", "REDIS-003", "REDIS-005", "CMD-005"];
 
 /// Whether it says only that there was no answer in time.
 pub(super) fn is_late(diagnosis: &Diagnosis) -> bool {

@@ -1,7 +1,7 @@
 //! The fix `ports` with the ledger: published while it holds, struck out by undo, and well without it.
 
 use super::Scene;
-use crate::contract::rig;
+use crate::{child::Child, contract::rig};
 use bootproof_core::{Criticality, Fix, Step};
 use bootproof_ports::{
     Host, PortSpec, PortsFix,
@@ -47,4 +47,24 @@ async fn a_ledger_that_does_not_serve_is_told_in_the_evidence_and_fails_nothing(
     rig.run(&fix).await.unwrap();
     let told = rig.evidence().iter().any(|evidence| evidence.saw.contains("not published"));
     assert!(told, "{:?}", rig.evidence());
+}
+
+#[tokio::test]
+async fn a_number_that_is_claimed_for_another_program_is_not_called_free_and_is_refused_alike_when_it_is_bound() {
+    let scene = Scene::new();
+    let mut holder = Child::start();
+    assert_eq!(holder.ask(&format!("ledger reserve {} shop 8000", scene.words())), "8000");
+    assert_eq!(holder.ask(&format!("ledger release {}", scene.words())), "ok");
+    let spec = PortSpec::new("API", 8000).host(Host::Address(scene.ip));
+    let fix = |spec: &PortSpec| {
+        PortsFix::new(vec![spec.clone()], Criticality::Required).ledger(scene.fresh(), Service::new("chat"))
+    };
+    let (strict, rig) = (fix(&spec), rig());
+    let looked = strict.inspect(&rig.cx(Step::Inspect)).await.unwrap_err();
+    assert!(looked.code == "PORT-020" && looked.to_string().contains("`api` of `shop`"), "{looked}");
+    let moving = fix(&spec.clone().range(8000..=8001)).inspect(&rig.cx(Step::Inspect)).await.unwrap();
+    assert!(format!("{moving:?}").contains("can move within 8000-8001"), "{moving:?}");
+    drop(holder);
+    let free = strict.inspect(&rig.cx(Step::Inspect)).await.unwrap();
+    assert!(format!("{free:?}").contains("nobody listens"), "{free:?}");
 }
