@@ -304,9 +304,7 @@ impl Parts<'_> {
             Work::Fix(fix) => fix.card(),
             Work::Service(service) => service.card(),
         };
-        let mut needs = self.finders(&self.file.variables_of(&card.id), &card.id);
-        // A default may name the variable that it is the default of.
-        needs.retain(|need| need.on != card.id);
+        let needs = self.finders(&self.file.variables_of(&card.id), &card.id);
         if needs.is_empty() {
             return work;
         }
@@ -317,13 +315,15 @@ impl Parts<'_> {
         }
     }
 
-    /// What finds `variables`. The node `id` is of no use without a variable that nobody else sets; but one that is set already may lead
-    /// somewhere, and Redis has what stands in for it: these only wait.
+    /// What finds `variables`, for the node `id`. It is not run when that fails: it would go nowhere, or to somebody else. Only Redis has
+    /// what stands in for it, and waits only.
     fn finders(&self, variables: &[String], id: &str) -> Vec<Need> {
         let found = self.file.discover.iter().filter_map(|one| {
             let variable = &one.variable.as_ref()?.value;
-            let required = self.mapped.text(variable).is_none() && id != "redis";
-            variables.contains(variable).then(|| Need { on: format!("discover.{}", one.name), required })
+            let required = id != "redis";
+            let on = format!("discover.{}", one.name);
+            // A default may name the variable that it is the default of.
+            (variables.contains(variable) && on != id).then_some(Need { on, required })
         });
         found.collect()
     }
