@@ -112,7 +112,7 @@ impl Parts<'_> {
             .ports
             .iter()
             .filter(|section| section.unix.is_none())
-            .map(|section| port_spec(section, self.policy))
+            .map(|section| port_spec(section, self.policy, self.mapped))
             .collect();
         let fix = PortsFix::new(specs, self.criticality("ports")).scope(self.scope).given(given);
         let fix = fix.unix_sockets(self.file.ports.iter().filter_map(unix_spec).collect());
@@ -366,18 +366,21 @@ fn unix_spec(section: &PortSection) -> Option<UnixSpec> {
     })
 }
 
-fn port_spec(section: &PortSection, policy: &Policy) -> PortSpec {
+fn port_spec(section: &PortSection, policy: &Policy, vars: &Vars) -> PortSpec {
     let host = match section.host_in(policy.environment) {
         "localhost" => Host::Localhost,
         "*" => Host::Any,
         // The file takes only these two words and addresses.
         address => address.parse::<IpAddr>().map_or(Host::Localhost, Host::Address),
     };
+    // Who wants any number has it from the system: the environment's range is where a number that is busy moves to.
+    let named = section.variable.as_ref().is_some_and(|variable| vars.text(&variable.value).is_some());
+    let wants_one = named || section.port.is_some_and(|port| port.value != 0);
     PortSpec {
         range: section.range.as_ref().map(|range| range.value.clone()),
         variable: section.variable.as_ref().map(|variable| variable.value.clone()),
         host,
-        environment_range: policy.port_range.clone(),
+        environment_range: policy.port_range.clone().filter(|_| wants_one),
         strict: section.strict,
         protocol: section.protocol,
         hand_over: section.hand_over,

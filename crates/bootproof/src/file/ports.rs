@@ -50,7 +50,8 @@ pub(super) const PROTOCOLS: [(&str, Protocol); 2] = [("tcp", Protocol::Tcp), ("u
 /// How it is handed over.
 pub(super) const HAND_OVERS: [(&str, HandOver); 2] = [("socket", HandOver::Socket), ("release", HandOver::Release)];
 /// Keys that a Unix socket has no use for.
-pub(super) const OF_NUMBERS: [&str; 7] = ["port", "range", "variable", "host", "protocol", "strict", "scheme"];
+pub(super) const OF_NUMBERS: [&str; 8] =
+    ["port", "range", "variable", "host", "protocol", "strict", "scheme", "hand_over"];
 const MODE: &str = "permissions in octal, such as \"0660\"";
 
 impl PortSection {

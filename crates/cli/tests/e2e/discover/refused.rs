@@ -68,3 +68,13 @@ async fn when_nobody_knows_it_every_source_is_told_and_only_a_required_one_fails
     let output = state.with(run(&sandbox, &[], &["sh", "-c", "echo began ${USERS_URL-without}"])).run().await;
     assert_eq!((output.code(), output.stdout.as_str()), (0, "began without\n"), "{}", output.stderr);
 }
+
+#[tokio::test]
+async fn a_redis_that_is_not_found_still_falls_back() {
+    let toml = "[redis.cache]\nurl = \"${REDIS_URL}\"\nuse = \"cache\"\n\
+                [discover.r]\nvariable = \"REDIS_URL\"\ncheck = \"redis\"\nrequired = false\n";
+    let vars = [var("REDIS_URL", format!("redis://127.0.0.1:{}", free_port()))];
+    let report = verify(&service(toml), "development", &vars, &[]).await;
+    assert_eq!((report.verdict("discover.r"), report.problem("discover.r")), ("failed", "DISC-002"));
+    assert_eq!((report.verdict("redis"), report.code()), ("degraded", 0), "{}", report.output.stdout);
+}

@@ -112,3 +112,11 @@ async fn a_strict_port_is_refused_in_every_environment_whatever_range_there_is()
 fn moved(evidence: &Value) -> bool {
     evidence["saw"].as_str().is_some_and(|saw| saw.contains("moved"))
 }
+
+#[tokio::test]
+async fn any_port_is_one_of_the_systems_choice_and_not_the_first_of_the_range() {
+    let toml = "[service]\nname = \"any\"\n[ports.api]\nport = 0\nhost = \"127.0.0.1\"\nvariable = \"API_PORT\"\n";
+    let (report, number) = start(&State::new(), "development", toml).await;
+    assert!(number.is_some_and(|number| !(17_000..=17_999).contains(&number)), "{number:?}");
+    assert_eq!(report.code(), 0, "{}", report.output.stdout);
+}
