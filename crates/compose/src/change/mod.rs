@@ -6,6 +6,7 @@ mod as_run;
 mod base;
 mod choose;
 pub mod diagnose;
+mod inside;
 mod own;
 mod plan;
 mod refer;

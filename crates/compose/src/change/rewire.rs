@@ -4,6 +4,7 @@
 //! is changed, and the place is listed. Values are never shown: only the host and the port in them are.
 
 use super::{
+    inside,
     plan::Move,
     refer::{Mention, Side, mentions, references, side},
     written,
@@ -106,11 +107,11 @@ fn told(
         let found = mentions(value, shift.from);
         if let Some(first) = found.first() {
             return Some(
-                decide(service, name, first.side, shift)?
+                decide(project, service, name, first.side, shift)?
                     .and_then(|()| in_text(project, service, name, entry, &found, shift)),
             );
         }
-        if let Some(decided) = by_itself(service, name, value, shift) {
+        if let Some(decided) = by_itself(project, service, name, value, shift) {
             return Some(decided.and_then(|host| alone(service, name, entry, &host, shift)));
         }
     }
@@ -118,17 +119,28 @@ fn told(
 }
 
 /// Whether the mention means the moved port. `None`: it does not.
-fn decide(service: &Service, name: &str, side: Side, shift: &Shift<'_>) -> Option<Result<(), String>> {
-    let on_host = service.network_mode.as_deref() == Some("host");
-    let own = service.ports.iter().any(|mapping| mapping.port.target == shift.from);
-    if side == Side::Loopback && !on_host && own {
+fn decide(
+    project: &Project,
+    service: &Service,
+    name: &str,
+    side: Side,
+    shift: &Shift<'_>,
+) -> Option<Result<(), String>> {
+    let is_inside = side == Side::Loopback && !inside::on_host(project, service);
+    if is_inside && inside::listens(project, service, shift.from) {
         return Some(Err(format!("inside of the container, {} is a port of its own", shift.from)));
     }
-    let Some(keeper) = shift.keeper else { return Some(Ok(())) };
-    match (hints_at(name, shift.service), hints_at(name, keeper)) {
-        (true, false) => Some(Ok(())),
-        (false, true) => None,
-        _ => Some(Err(format!("`{keeper}` still publishes {}, and `{}` did", shift.from, shift.service))),
+    let hinted = hints_at(name, shift.service);
+    match shift.keeper.map(|keeper| (keeper, hints_at(name, keeper))) {
+        Some((_, true)) if !hinted => None,
+        Some((keeper, is_hinted)) if is_hinted == hinted => {
+            Some(Err(format!("`{keeper}` still publishes {}, and `{}` did", shift.from, shift.service)))
+        }
+        // One that publishes nothing has no browser as its user, and its image may listen there.
+        None if is_inside && service.ports.is_empty() && !hinted => {
+            Some(Err("inside of the container, loopback is the container itself".to_owned()))
+        }
+        _ => Some(Ok(())),
     }
 }
 
@@ -142,14 +154,20 @@ fn hints_at(name: &str, service: &str) -> bool {
 }
 
 /// A variable that is only a port: its host stands in another one beside it. `Ok` is that host.
-fn by_itself(service: &Service, name: &str, value: &str, shift: &Shift<'_>) -> Option<Result<String, String>> {
+fn by_itself(
+    project: &Project,
+    service: &Service,
+    name: &str,
+    value: &str,
+    shift: &Shift<'_>,
+) -> Option<Result<String, String>> {
     let prefix = name.strip_suffix("PORT").filter(|_| value == shift.from.to_string())?;
     let hosts = ["HOST", "HOSTNAME", "ADDR", "ADDRESS", "SERVER"].map(|end| format!("{prefix}{end}"));
     let host = hosts.iter().find_map(|host| service.environment.get(host)?.value.as_ref());
-    let own = service.ports.iter().any(|mapping| mapping.port.target == shift.from);
+    let own = inside::listens(project, service, shift.from);
     match host {
         Some(host) => {
-            let decided = decide(service, name, side(host.reveal())?, shift)?;
+            let decided = decide(project, service, name, side(host.reveal())?, shift)?;
             Some(decided.map(|()| host.reveal().to_owned()))
         }
         // `PORT` by itself, or a port of the container: what the program listens on.

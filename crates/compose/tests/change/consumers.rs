@@ -31,7 +31,8 @@ impl crate::setup::World {
 
 #[test]
 fn addresses_of_the_machine_get_the_new_port_and_names_between_containers_do_not() {
-    let (told, unclear) = consumer(
+    let (told, unclear) = of(
+        "  app:\n    image: a\n    ports: ['3000:3000']\n    environment:\n",
         "      A: postgres://localhost:5432/x\n      B: postgres://db:5432/x\n      C: host.docker.internal:5432\n      D: 127.0.0.1:54321\n      E: \"5432\"\n",
     );
     assert_eq!(told, ["A=postgres://localhost:5433/x", "C=host.docker.internal:5433"]);
@@ -57,9 +58,35 @@ fn what_a_container_listens_on_itself_is_listed_and_not_changed() {
 }
 
 #[test]
+fn loopback_of_a_network_that_is_shared_and_of_exposed_ports_is_not_changed() {
+    let mut world = world(
+        "services:\n  web:\n    image: a\n    ports: ['18081:18081', '18080:80']\n  sidecar:\n    image: b\n    network_mode: service:web\n    environment:\n      WEB_SCRAPE_URI: http://localhost:18081/metrics\n  api:\n    image: c\n    expose: ['18080']\n    environment:\n      WEB_SELF_URL: http://localhost:18080/health\n  tool:\n    image: d\n    environment:\n      SELF_URL: http://localhost:18080/health\n      WEB_URL: http://localhost:18080\n",
+    );
+    world.busy = vec![18080, 18081];
+    let plan = world.plan();
+    assert_eq!(
+        plan.unclear.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(),
+        ["WEB_SELF_URL", "WEB_SCRAPE_URI", "SELF_URL"]
+    );
+    // Only the name of the last one says whom it means.
+    assert_eq!(plan.wires.iter().map(|wire| wire.name.as_str()).collect::<Vec<_>>(), ["WEB_URL"]);
+}
+
+#[test]
+fn exposed_ports_and_networks_are_followed_to_their_end() {
+    let mut world = world(
+        "services:\n  db:\n    image: a\n    ports: ['5432:1', '5433:2']\n  base:\n    image: b\n    network_mode: host\n  one:\n    image: c\n    network_mode: service:base\n    environment: {A: 'localhost:5432'}\n  two:\n    image: d\n    ports: ['1:1']\n    expose: ['5430-5432/tcp', 5433]\n    environment: {B: 'localhost:5432', C: 'localhost:5433'}\n",
+    );
+    world.busy = vec![5432, 5433];
+    let plan = world.plan();
+    assert_eq!(plan.wires.iter().map(|wire| wire.name.as_str()).collect::<Vec<_>>(), ["A"]);
+    assert_eq!(plan.unclear.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["B", "C"]);
+}
+
+#[test]
 fn secrets_are_written_as_they_were_and_shown_nowhere() {
     let mut world = world(
-        "services:\n  db:\n    image: postgres\n    ports: ['5432:5432']\n  app:\n    image: a\n    environment:\n      DATABASE_URL: postgres://me:pl4nted@localhost:5432/x\n",
+        "services:\n  db:\n    image: postgres\n    ports: ['5432:5432']\n  app:\n    image: a\n    environment:\n      DB_URL: postgres://me:pl4nted@localhost:5432/x\n",
     );
     world.busy = vec![5432];
     let plan = world.plan();
