@@ -7,6 +7,7 @@ mod base;
 mod choose;
 pub mod diagnose;
 mod inside;
+mod meant;
 mod own;
 mod plan;
 mod refer;

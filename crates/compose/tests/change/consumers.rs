@@ -103,3 +103,67 @@ fn of_two_services_on_one_port_the_name_says_which_is_meant() {
     assert_eq!(plan.wires.iter().map(|wire| wire.name.as_str()).collect::<Vec<_>>(), ["API_URL"]);
     assert_eq!(plan.unclear.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["BASE"]);
 }
+
+/// A project whose `web` and `api` have 18080 and 18081, which are taken, and an `app` with these variables.
+fn two(variables: &str) -> (Vec<String>, Vec<String>) {
+    let mut world = world(&format!(
+        "services:\n  web:\n    image: a\n    ports: ['18080:80']\n  api:\n    image: b\n    ports: ['18081:80']\n  app:\n    image: c\n    ports: ['3000:3000', '3001:19999']\n    environment:\n{variables}"
+    ));
+    world.write(".env", "WEB_PORT=18080\n");
+    world.busy = vec![18080, 18081];
+    let plan = world.plan();
+    world.fix().unwrap();
+    let text = world.text();
+    let line =
+        |name: &str| text.lines().find_map(|line| line.trim().strip_prefix(&format!("{name}: "))).unwrap().to_owned();
+    let told = plan.wires.iter().map(|wire| format!("{} {} -> {}", line(&wire.name), wire.shown[0], wire.shown[1]));
+    (told.collect(), plan.unclear.iter().map(|one| format!("{}: {}", one.name, one.why)).collect())
+}
+
+#[test]
+fn a_variable_that_names_two_moved_ports_is_told_of_both() {
+    let (told, unclear) =
+        two("      ORIGINS: http://localhost:18081,http://localhost:18080,http://localhost:18081/x\n");
+    assert_eq!(
+        told,
+        [
+            "\"http://localhost:18083,http://localhost:18082,http://localhost:18083/x\" localhost:18081, localhost:18080 -> localhost:18083, localhost:18082"
+        ]
+    );
+    assert_eq!(unclear, [""; 0]);
+}
+
+#[test]
+fn ports_beside_references_are_told_in_their_order() {
+    let (told, unclear) = two("      ORIGINS: http://localhost:${WEB_PORT:-1},http://localhost:18081,$X\n");
+    assert_eq!(
+        told,
+        [
+            "\"http://localhost:18082,http://localhost:18083,$X\" localhost:18080, localhost:18081 -> localhost:18082, localhost:18083"
+        ]
+    );
+    assert_eq!(unclear, [""; 0]);
+}
+
+#[test]
+fn two_services_that_leave_one_port_for_different_ones_are_unclear_unless_the_name_says_which() {
+    let mut world = world(
+        "services:\n  web:\n    image: a\n    ports: ['18080:80']\n  api:\n    image: b\n    ports: ['18080:80']\n  app:\n    image: c\n    ports: ['3000:3000']\n    environment:\n      API_URL: http://localhost:18080\n      BASE: http://localhost:18080\n",
+    );
+    world.busy = vec![18080];
+    let plan = world.plan();
+    let told: Vec<_> = plan.wires.iter().map(|wire| (wire.name.as_str(), wire.shown[1].as_str())).collect();
+    assert_eq!(told, [("API_URL", "localhost:18082")]);
+    assert_eq!(plan.unclear[0].why, "18080 of `web` goes to 18081, and 18080 of `api` to 18082");
+}
+
+#[test]
+fn a_port_that_somebody_else_keeps_does_not_hide_one_that_moves() {
+    let mut world = world(
+        "services:\n  web:\n    image: a\n    ports: ['18080:80']\n  api:\n    image: b\n    ports: ['18080:80']\n  db:\n    image: d\n    ports: ['18090:80']\n  app:\n    image: c\n    ports: ['3000:3000']\n    environment:\n      WEB_URLS: http://localhost:18080,http://localhost:18090\n",
+    );
+    world.busy = vec![18090];
+    let plan = world.plan();
+    let told: Vec<_> = plan.wires.iter().map(|wire| wire.shown.join(" -> ")).collect();
+    assert_eq!(told, ["localhost:18090 -> localhost:18091"]);
+}
