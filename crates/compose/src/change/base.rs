@@ -1,7 +1,10 @@
 //! A project without the override that is ours, and that override.
 
 use super::own::{FILE_NAME, Found, Own, look};
-use crate::{ComposeError, Project, Request, read};
+use crate::{
+    ComposeError, Project, Request, read,
+    read::{Values, read_with_values},
+};
 use std::{
     io,
     path::{Path, PathBuf},
@@ -18,6 +21,8 @@ pub struct Base {
     pub found: Found,
     /// Whether the request itself reads our override: through `COMPOSE_FILE` or among its files.
     pub is_read: bool,
+    /// What references in the project's files, and in our override, are filled in from.
+    pub(super) values: Values,
 }
 
 /// Why nothing was changed.
@@ -68,7 +73,7 @@ impl Base {
     /// # Errors
     /// When the project, or what is at the place of our override, cannot be read.
     pub fn read(request: &Request<'_>) -> Result<Self, ChangeError> {
-        let project = read(request).map_err(ChangeError::Unreadable)?;
+        let (project, values) = read_with_values(request).map_err(ChangeError::Unreadable)?;
         let is_ours = |file: &Path| file.file_name().is_some_and(|name| name == FILE_NAME);
         let is_read = project.files.iter().any(|file| is_ours(file));
         let project = if is_read {
@@ -79,7 +84,7 @@ impl Base {
         };
         let path = place(&project);
         let found = look(&path).map_err(ChangeError::file(&path, "read"))?;
-        Ok(Self { project, path, found, is_read })
+        Ok(Self { project, path, found, is_read, values })
     }
 
     /// The project as Compose would run it: with our override when Compose reads that.

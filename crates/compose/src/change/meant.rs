@@ -1,10 +1,11 @@
 //! Whether a variable that names a port of this machine or of loopback means one that was moved.
 
 use super::{
+    base::Base,
     inside,
     refer::{Side, side},
 };
-use crate::{Project, Service};
+use crate::Service;
 
 /// One port that is somewhere else now.
 pub(super) struct Shift<'a> {
@@ -18,7 +19,7 @@ pub(super) struct Shift<'a> {
 /// A variable, and the service that it is of.
 #[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
-    pub project: &'a Project,
+    pub base: &'a Base,
     pub service: &'a Service,
     pub name: &'a str,
 }
@@ -42,7 +43,7 @@ pub(super) fn meant<'s>(
 }
 
 fn decide(asked: Asked<'_>, side: Side, shift: &Shift<'_>) -> Option<Result<(), String>> {
-    let Asked { project, service, name } = asked;
+    let Asked { base: Base { project, .. }, service, name } = asked;
     let is_inside = side == Side::Loopback && !inside::on_host(project, service);
     if is_inside && inside::listens(project, service, shift.from) {
         return Some(Err(format!("inside of the container, {} is a port of its own", shift.from)));
@@ -85,7 +86,7 @@ pub(super) fn by_itself<'s>(
             Some(meant.map(|shift| (host.reveal().to_owned(), shift)))
         }
         // `PORT` by itself, or a port of the container: what the program listens on.
-        None if prefix.is_empty() || inside::listens(asked.project, asked.service, port) => None,
+        None if prefix.is_empty() || inside::listens(&asked.base.project, asked.service, port) => None,
         None => Some(Err(format!("it is {port}, and no variable beside it says of which host"))),
     }
 }

@@ -4,6 +4,7 @@
 //! is changed, and the place is listed. Values are never shown: only the host and the port in them are.
 
 use super::{
+    base::Base,
     meant::{Asked, Shift, by_itself, meant},
     plan::Move,
     refer::{Mention, mentions, references},
@@ -44,13 +45,14 @@ pub struct Unclear {
     pub why: String,
 }
 
-/// All variables of `project` that are told of `moves`, and those that somebody has to look at.
-pub(super) fn rewire(project: &Project, moves: &[Move]) -> (Vec<Wire>, Vec<Unclear>) {
+/// All variables of the project that are told of `moves`, and those that somebody has to look at.
+pub(super) fn rewire(base: &Base, moves: &[Move]) -> (Vec<Wire>, Vec<Unclear>) {
+    let project = &base.project;
     let shifts = shifts(project, moves);
     let (mut wires, mut unclear) = (vec![], vec![]);
     for service in project.services.values() {
         for (name, entry) in &service.environment {
-            match told(Asked { project, service, name }, entry, &shifts) {
+            match told(Asked { base, service, name }, entry, &shifts) {
                 Some(Ok(wire)) => wires.push(wire),
                 Some(Err(why)) => {
                     let (service, name) = (service.name.clone(), name.clone());
@@ -123,11 +125,17 @@ fn all_in<'s>(asked: Asked<'_>, value: &str, shifts: &'s [Shift<'s>]) -> Result<
 fn in_text(asked: Asked<'_>, entry: &EnvEntry, found: &[Found<'_>]) -> Result<Wire, String> {
     let value = entry.value.as_ref().map_or("", Secret::reveal);
     let new = replaced(value, found.iter().map(|(mention, shift)| (&mention.at, shift.to)));
-    let in_compose_file = asked.project.files.iter().any(|file| **file == *entry.place.file) || is_yaml(&entry.place);
+    let in_compose_file =
+        asked.base.project.files.iter().any(|file| **file == *entry.place.file) || is_yaml(&entry.place);
     let written = if in_compose_file { written::variable(&entry.place, asked.name) } else { None };
-    let text = match written.and_then(|raw| kept(raw.reveal(), found)) {
+    // Where the port comes out of a reference, another text around it changes nothing: `${URL:-http://localhost:8080}`.
+    let does_it = |text: &Secret| asked.base.values.fill(text.reveal()).as_ref() == Some(&new);
+    let text = match written.and_then(|raw| kept(raw.reveal(), found)).filter(does_it) {
         Some(text) => text,
-        None if !entry.references.is_empty() => return Err("its text has references that cannot be kept".to_owned()),
+        None if !entry.references.is_empty() => {
+            let names: Vec<_> = entry.references.iter().map(|name| format!("`{name}`")).collect();
+            return Err(format!("its port may come from {}: change it there", names.join(", ")));
+        }
         None if !in_compose_file && may_be_secret(asked.name, value) => {
             return Err(
                 "it may hold a secret and stands in an env file, from where it is not copied: change the port there"

@@ -34,23 +34,29 @@ use dotenv::Assignments;
 use load::{Loader, Scope};
 use notes::Notes;
 use std::collections::HashMap;
+pub(crate) use values::Values;
 
 /// Reads the project that `docker compose` would read.
 ///
 /// # Errors
 /// Everything that is wrong with it, in the order in which it was found.
 pub fn read(request: &Request<'_>) -> Result<Project, Vec<ComposeError>> {
+    read_with_values(request).map(|(project, _)| project)
+}
+
+/// The project, and the variables that its references were filled in from.
+pub(crate) fn read_with_values(request: &Request<'_>) -> Result<(Project, Values), Vec<ComposeError>> {
     let mut loader = Loader::default();
     let project = project(request, &mut loader);
     let Notes { errors, warnings, .. } = loader.notes;
     match project {
-        Some(project) if errors.is_empty() => Ok(Project { warnings, ..project }),
+        Some((project, values)) if errors.is_empty() => Ok((Project { warnings, ..project }, values)),
         _ => Err(errors),
     }
 }
 
 /// The project; `None` when so much is wrong that there is none.
-fn project(request: &Request<'_>, loader: &mut Loader) -> Option<Project> {
+fn project(request: &Request<'_>, loader: &mut Loader) -> Option<(Project, Values)> {
     let mut setup = setup::setup(request, &mut loader.notes)?;
     let name = name::name(request, &setup, loader)?;
     setup.values.set("COMPOSE_PROJECT_NAME", Secret::new(name.as_str()));
@@ -61,5 +67,5 @@ fn project(request: &Request<'_>, loader: &mut Loader) -> Option<Project> {
     if loader.notes.errors.is_empty() {
         check::check(&root, &services, &mut loader.notes);
     }
-    Some(Project { name, folder: setup.folder, files: setup.files, services, warnings: vec![] })
+    Some((Project { name, folder: setup.folder, files: setup.files, services, warnings: vec![] }, setup.values))
 }

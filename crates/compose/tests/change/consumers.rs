@@ -109,7 +109,7 @@ fn two(variables: &str) -> (Vec<String>, Vec<String>) {
     let mut world = world(&format!(
         "services:\n  web:\n    image: a\n    ports: ['18080:80']\n  api:\n    image: b\n    ports: ['18081:80']\n  app:\n    image: c\n    ports: ['3000:3000', '3001:19999']\n    environment:\n{variables}"
     ));
-    world.write(".env", "WEB_PORT=18080\n");
+    world.write(".env", "WEB_PORT=18080\nAPI_URL=http://localhost:18080\n");
     world.busy = vec![18080, 18081];
     let plan = world.plan();
     world.fix().unwrap();
@@ -143,6 +143,21 @@ fn ports_beside_references_are_told_in_their_order() {
         ]
     );
     assert_eq!(unclear, [""; 0]);
+}
+
+#[test]
+fn a_port_that_comes_out_of_a_reference_is_listed_and_the_rest_is_told() {
+    let (told, unclear) = two(
+        "      API: ${API_URL:-http://localhost:18080}\n      NEW: ${NOT_SET:-http://localhost:18080}\n      WEB: http://localhost:18080\n",
+    );
+    assert_eq!(
+        told,
+        [
+            "\"${NOT_SET:-http://localhost:18082}\" localhost:18080 -> localhost:18082",
+            "\"http://localhost:18082\" localhost:18080 -> localhost:18082"
+        ]
+    );
+    assert_eq!(unclear, ["API: its port may come from `API_URL`: change it there"]);
 }
 
 #[test]
