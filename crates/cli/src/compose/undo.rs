@@ -1,6 +1,6 @@
 //! `bootproof compose undo`. Removes our own file, and nothing else.
 
-use super::{refused, shown};
+use super::{refused, shown, still_named};
 use crate::{
     args::Common,
     format::Format,
@@ -24,9 +24,7 @@ pub(super) fn undo(request: &Request<'_>, common: &Common, terminal: &Terminal) 
     let done = take_back(&path).map_err(|error| refused(&error))?;
     let mut notes = vec![];
     if is_read && done != Undone::Nothing {
-        notes.push(format!(
-            "`COMPOSE_FILE`, or a list of files, still names `{FILE_NAME}`: take it out, or Compose finds no such file"
-        ));
+        notes.push(still_named());
     }
     let back = match &done {
         Undone::Removed(all) => {

@@ -3,7 +3,7 @@
 use super::own::{FILE_NAME, Found, Own, look};
 use crate::{
     ComposeError, Project, Request, read,
-    read::{Values, read_with_values},
+    read::{Reading, Values, reading},
 };
 use std::{
     io,
@@ -73,26 +73,27 @@ impl Base {
     /// # Errors
     /// When the project, or what is at the place of our override, cannot be read.
     pub fn read(request: &Request<'_>) -> Result<Self, ChangeError> {
-        let (project, values) = read_with_values(request).map_err(ChangeError::Unreadable)?;
-        let is_ours = |file: &Path| file.file_name().is_some_and(|name| name == FILE_NAME);
-        let is_read = project.files.iter().any(|file| is_ours(file));
-        let project = if is_read {
-            let files = project.files.iter().filter(|file| !is_ours(file)).cloned().collect();
-            read(&again(request, &project, files)).map_err(ChangeError::Unreadable)?
-        } else {
-            project
-        };
+        // Ours is left out before anything is read: one that no longer fits must not be in the way of the fix that mends it.
+        let Reading { project, values, left_out: is_read } =
+            reading(request, Some(FILE_NAME)).map_err(ChangeError::Unreadable)?;
         let path = place(&project);
         let found = look(&path).map_err(ChangeError::file(&path, "read"))?;
         Ok(Self { project, path, found, is_read, values })
     }
 
-    /// The project as Compose would run it: with our override when Compose reads that.
+    /// The project as Compose would run it: with our override when Compose reads that. Without it when it is only our override, as we wrote
+    /// it, with which the project cannot be read: [`stale`](super::stale) tells that.
     ///
     /// # Errors
     /// When it cannot be read.
     pub fn as_it_runs(&self, request: &Request<'_>) -> Result<Project, ChangeError> {
-        if self.is_read { read(request).map_err(ChangeError::Unreadable) } else { Ok(self.project.clone()) }
+        if !self.is_read {
+            return Ok(self.project.clone());
+        }
+        match read(request) {
+            Err(_) if self.own().is_some() => Ok(self.project.clone()),
+            other => other.map_err(ChangeError::Unreadable),
+        }
     }
 
     /// Our override, when there is one as we wrote it.

@@ -34,11 +34,17 @@ pub fn stale(request: &Request<'_>, base: &Base) -> Vec<Finding> {
     let fits = |name: &&str| seen.as_ref().is_some_and(|seen| same_ports(base, own, seen, name));
     let services: BTreeSet<_> = own.moved.iter().map(|moved| moved.service.as_str()).collect();
     let unfit = services.into_iter().filter(|name| !fits(name));
+    // Compose reads it, and cannot read the project with it.
+    let level = if base.is_read && seen.is_none() { Level::Conflict } else { Level::Warning };
     unfit
         .map(|name| {
-            let what =
-                format!("the ports of `{name}` were changed, and the override still publishes what it was written for");
-            warning("COMPOSE-034", what).action("run `bootproof compose fix` again")
+            let what = match base.project.services.contains_key(name) {
+                true => format!(
+                    "the ports of `{name}` were changed, and the override still publishes what it was written for"
+                ),
+                false => format!("there is no service `{name}` any more, and the override still publishes its ports"),
+            };
+            Finding::new(level, "COMPOSE-034", &place, what).action("run `bootproof compose fix` again")
         })
         .collect()
 }

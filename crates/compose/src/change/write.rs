@@ -28,9 +28,11 @@ pub enum Written {
     Same,
     /// It was written.
     New,
+    /// Nothing moves any more: it was removed.
+    Removed,
 }
 
-/// Writes the override that `plan` asks for. Nothing is in place until it is proven that the project with it has exactly the planned ports
+/// Writes the override that `plan` asks for, and removes ours when nothing moves. Nothing is in place until it is proven that the project with it has exactly the planned ports
 /// and variables, everything else as it was, and no conflict but those that are left.
 ///
 /// # Errors
@@ -42,7 +44,11 @@ pub fn write(request: &Request<'_>, base: &Base, plan: &Plan, around: &Around<'_
     let found = own::look(&base.path).map_err(ChangeError::file(&base.path, "read"))?;
     refuse(&found, &base.path)?;
     if plan.moves.is_empty() {
-        return Ok(if found == Found::Nothing { Written::Nothing } else { Written::Same });
+        if found == Found::Nothing {
+            return Ok(Written::Nothing);
+        }
+        fs::remove_file(&base.path).map_err(ChangeError::file(&base.path, "removed"))?;
+        return Ok(Written::Removed);
     }
     let (text, kept) = match proven(request, base, plan, around, folder, true) {
         Err(ChangeError::Unproven { .. } | ChangeError::Unreadable(_)) => {

@@ -1,7 +1,7 @@
 //! What a fix writes, when it refuses, and how it is taken back.
 
 use crate::setup::world;
-use bootproof_compose::change::{Base, ChangeError, Undone, Written, stale, undo};
+use bootproof_compose::change::{Base, ChangeError, Undone, Written, diagnose::diagnose, stale, undo};
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
 const SHOP: &str = "name: shop\nservices:\n  web:\n    image: a\n    ports:\n      - 8080:80\n      - target: 443\n        published: \"8443\"\n        host_ip: 127.0.0.1\n        name: tls\n  api:\n    image: b\n    ports:\n      - 127.0.0.1:8080:81\n";
@@ -148,6 +148,41 @@ fn fixes_at_the_same_time_write_one_whole_file() {
     });
     assert_eq!(world.fix().unwrap(), Written::Same);
     assert_eq!(fs::read_dir(world.folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn an_override_of_a_service_that_is_gone_is_told_and_removed_by_the_next_fix() {
+    let world = world(SHOP);
+    world.fix().unwrap();
+    world.write("compose.yaml", SHOP.split("  api:").next().unwrap());
+    let mut request = world.request();
+    request.files = vec!["compose.yaml".into(), "compose.bootproof.yaml".into()];
+    for (request, level) in [(world.request(), "warning"), (request, "conflict")] {
+        let base = Base::read(&request).unwrap();
+        let told: Vec<_> = stale(&request, &base)
+            .iter()
+            .map(|one| format!("{} {}: {}", one.level.as_str(), one.code, one.what))
+            .collect();
+        let what = "there is no service `api` any more, and the override still publishes its ports";
+        assert_eq!(told, [format!("{level} COMPOSE-034: {what}")]);
+        assert_eq!(base.as_it_runs(&request).unwrap().services.len(), 1);
+    }
+    assert_eq!(world.fix().unwrap(), Written::Removed);
+    assert_eq!(world.fix().unwrap(), Written::Nothing);
+    assert_eq!(fs::read_dir(world.folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn an_override_that_is_named_and_not_there_is_no_reason_not_to_fix() {
+    let world = world(SHOP);
+    let mut request = world.request();
+    request.files = vec!["compose.yaml".into(), "compose.bootproof.yaml".into()];
+    let base = Base::read(&request).unwrap();
+    assert!(base.is_read);
+    let errors = base.as_it_runs(&request).unwrap_err();
+    assert_eq!(diagnose(&errors)[0].code, "COMPOSE-002");
+    request.files = vec!["compose.bootproof.yaml".into()];
+    assert_eq!(diagnose(&Base::read(&request).unwrap_err())[0].code, "COMPOSE-001");
 }
 
 #[test]
