@@ -20,8 +20,8 @@ use bootproof_report::compose::{COMPOSE_SCHEMA_VERSION, ComposeUndo};
 pub(super) fn undo(request: &Request<'_>, common: &Common, terminal: &Terminal) -> Result<ExitCode, Refused> {
     let base = Base::read(request).ok();
     let is_read = base.as_ref().is_some_and(|base| base.is_read);
-    let path = base.map_or_else(|| beside_the_files(request), |base| base.path);
-    let done = take_back(&path).map_err(|error| refused(&error))?;
+    let path = base.as_ref().map_or_else(|| beside_the_files(request), |base| base.path.clone());
+    let done = take_back(&path, base.as_ref().map(|base| &base.owner)).map_err(|error| refused(&error))?;
     let mut notes = vec![];
     if is_read && done != Undone::Nothing {
         notes.push(still_named());

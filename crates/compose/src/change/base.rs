@@ -1,6 +1,9 @@
 //! A project without the override that is ours, and that override.
 
-use super::own::{FILE_NAME, Found, Own, look};
+use super::{
+    own::{FILE_NAME, Found, Own, look},
+    owner::Owner,
+};
 use crate::{
     ComposeError, Project, Request, read,
     read::{Reading, Values, reading},
@@ -17,6 +20,8 @@ pub struct Base {
     pub project: Project,
     /// Where our override is, or would be.
     pub path: PathBuf,
+    /// Who its owner is.
+    pub owner: Owner,
     /// What is there.
     pub found: Found,
     /// Whether the request itself reads our override: through `COMPOSE_FILE` or among its files.
@@ -53,6 +58,14 @@ pub enum ChangeError {
         /// The file.
         path: PathBuf,
     },
+    /// Our file is that of another project.
+    #[error("`{}` is the override of another project: {owner}", path.display())]
+    Others {
+        /// The file.
+        path: PathBuf,
+        /// Whose it is.
+        owner: Owner,
+    },
     /// What would be written does not do what it should.
     #[error("the override does not do what it should: {what}")]
     Unproven {
@@ -77,8 +90,9 @@ impl Base {
         let Reading { project, values, left_out: is_read } =
             reading(request, Some(FILE_NAME)).map_err(ChangeError::Unreadable)?;
         let path = place(&project);
-        let found = look(&path).map_err(ChangeError::file(&path, "read"))?;
-        Ok(Self { project, path, found, is_read, values })
+        let owner = Owner::new(&project, path.parent().unwrap_or(Path::new(".")));
+        let found = look(&path, Some(&owner)).map_err(ChangeError::file(&path, "read"))?;
+        Ok(Self { project, path, owner, found, is_read, values })
     }
 
     /// The project as Compose would run it: with our override when Compose reads that. Without it when it is only our override, as we wrote

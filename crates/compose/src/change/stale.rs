@@ -25,6 +25,12 @@ pub fn stale(request: &Request<'_>, base: &Base) -> Vec<Finding> {
                     .action("keep the change in a file of your own, remove this one, and run `bootproof compose fix`"),
             ];
         }
+        // It is in nobody's way unless Compose reads it here.
+        Found::Others(_) if !base.is_read => return vec![],
+        Found::Others(owner) => {
+            let finding = warning("COMPOSE-032", format!("`{FILE_NAME}` is the override of another project: {owner}"));
+            return vec![finding.action("take it out of the files of this project")];
+        }
         Found::Foreign => {
             let finding = warning("COMPOSE-032", format!("`{FILE_NAME}` is not a file that bootproof wrote"));
             return vec![finding.action("give it another name, if bootproof is to write there")];

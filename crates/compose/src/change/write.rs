@@ -41,7 +41,7 @@ pub fn write(request: &Request<'_>, base: &Base, plan: &Plan, around: &Around<'_
     let folder = base.path.parent().unwrap_or(Path::new("."));
     let _lock = lock(folder)?;
     // Another fix may have been here since the plan was made.
-    let found = own::look(&base.path).map_err(ChangeError::file(&base.path, "read"))?;
+    let found = own::look(&base.path, Some(&base.owner)).map_err(ChangeError::file(&base.path, "read"))?;
     refuse(&found, &base.path)?;
     if plan.moves.is_empty() {
         if found == Found::Nothing {
@@ -68,6 +68,7 @@ pub(super) fn refuse(found: &Found, path: &Path) -> Result<(), ChangeError> {
     match found {
         Found::Foreign => Err(ChangeError::Foreign { path: path.to_owned() }),
         Found::Changed => Err(ChangeError::Changed { path: path.to_owned() }),
+        Found::Others(owner) => Err(ChangeError::Others { path: path.to_owned(), owner: owner.clone() }),
         Found::Nothing | Found::Ours(_) => Ok(()),
     }
 }
@@ -106,7 +107,7 @@ pub(super) fn text(base: &Base, plan: &Plan, keep: bool) -> String {
     let of =
         |one: &super::Move| Moved { service: one.seat.service.clone(), from: one.from.clone(), to: one.to.clone() };
     let moved: Vec<_> = plan.moves.iter().map(of).collect();
-    own::compose(&moved, &base.command(), &render::body(&base.project, plan, keep))
+    own::compose(&base.owner, &moved, &base.command(), &render::body(&base.project, plan, keep))
 }
 
 /// Exactly what was planned must be different.
