@@ -4,7 +4,7 @@
 
 use crate::{ComposeWarning, Place, PortMapping};
 use bootproof_core::Secret;
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, ops::RangeInclusive, path::PathBuf, sync::Arc, time::Duration};
 
 /// A project: all of its files merged, references filled in, `extends` and `include` followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +58,8 @@ pub struct Service {
     pub scale: Option<u64>,
     /// Its ports, each target with a mapping of its own, in the order of the files.
     pub ports: Vec<PortMapping>,
+    /// `expose`: ports that it listens on inside, and that are not published. An entry that is no port is left out.
+    pub expose: Vec<RangeInclusive<u16>>,
     /// Services that are started before it, by name.
     pub depends_on: Vec<Dependency>,
     /// Its variables: those of its `environment` and, where that says nothing, of its `env_file`.

@@ -41,10 +41,16 @@ fn each_project_is_read_as_the_recorded_compose_read_it() {
 
 #[test]
 fn each_project_is_read_as_the_compose_at_hand_reads_it() {
-    // Without one, the recorded answers are all there is; CI has none.
+    // Without one, the recorded answers are all there is.
     let Some(peer) = Peer::find() else { return };
     let found = differences(|case| peer.answer(case));
     assert!(found.is_empty(), "{} differ from {}:\n{}", found.len(), peer.version, found.join("\n\n"));
+}
+
+#[test]
+#[should_panic(expected = "$DOCKER_COMPOSE is `no-such-docker-compose`")]
+fn a_compose_that_was_named_and_is_broken_is_no_silent_skip() {
+    Peer::given("no-such-docker-compose");
 }
 
 #[test]

@@ -163,7 +163,7 @@ fn each_project_can_be_moved_away_from_all_of_its_ports() {
 
 #[test]
 fn the_compose_at_hand_reads_exactly_what_was_planned() {
-    // Without one, the recorded answer is all there is; CI has none.
+    // Without one, the recorded answer is all there is.
     let Some(peer) = Peer::find() else { return };
     let mut wrong = vec![];
     for fixed in cases().iter().filter_map(fix) {

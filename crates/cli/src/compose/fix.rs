@@ -3,7 +3,7 @@
 use super::{
     args::AroundArgs,
     around::{Surroundings, finding},
-    place, refused, refused_by, shown,
+    place, refused, refused_by, shown, still_named,
 };
 use crate::{
     args::Common,
@@ -48,6 +48,7 @@ pub(super) fn fix(
             Written::New => ComposeWritten::New,
             Written::Same => ComposeWritten::Same,
             Written::Nothing => ComposeWritten::None,
+            Written::Removed => ComposeWritten::Removed,
         }
     };
     let document = document(&base, &plan, written, around.notes);
@@ -67,6 +68,13 @@ fn document(base: &Base, plan: &Plan, written: ComposeWritten, mut notes: Vec<St
             one.from
         )
     }));
+    let without = plan.moves.is_empty() && base.own().is_some();
+    if without && written == ComposeWritten::DryRun {
+        notes.push(format!("no port has to move any more: `{}` would be removed", shown(&base.path)));
+    }
+    if without && base.is_read && written == ComposeWritten::Removed {
+        notes.push(still_named());
+    }
     let code = if plan.left.is_empty() { ExitCode::OK } else { ExitCode::FAILED };
     ComposeFix {
         schema_version: COMPOSE_SCHEMA_VERSION,

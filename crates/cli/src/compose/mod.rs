@@ -68,6 +68,12 @@ fn refused_by(diagnoses: Vec<Diagnosis>) -> Refused {
     Refused { diagnoses }
 }
 
+/// What is left to do when our override is gone and the request names it.
+fn still_named() -> String {
+    let name = change::FILE_NAME;
+    format!("`COMPOSE_FILE`, or a list of files, still names `{name}`: take it out, or Compose finds no such file")
+}
+
 /// A path as people know it: relative to where they are, when it is there.
 fn shown(path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();

@@ -1,6 +1,6 @@
 //! `bootproof compose undo`. Removes our own file, and nothing else.
 
-use super::{refused, shown};
+use super::{refused, shown, still_named};
 use crate::{
     args::Common,
     format::Format,
@@ -20,13 +20,11 @@ use bootproof_report::compose::{COMPOSE_SCHEMA_VERSION, ComposeUndo};
 pub(super) fn undo(request: &Request<'_>, common: &Common, terminal: &Terminal) -> Result<ExitCode, Refused> {
     let base = Base::read(request).ok();
     let is_read = base.as_ref().is_some_and(|base| base.is_read);
-    let path = base.map_or_else(|| beside_the_files(request), |base| base.path);
-    let done = take_back(&path).map_err(|error| refused(&error))?;
+    let path = base.as_ref().map_or_else(|| beside_the_files(request), |base| base.path.clone());
+    let done = take_back(&path, base.as_ref().map(|base| &base.owner)).map_err(|error| refused(&error))?;
     let mut notes = vec![];
     if is_read && done != Undone::Nothing {
-        notes.push(format!(
-            "`COMPOSE_FILE`, or a list of files, still names `{FILE_NAME}`: take it out, or Compose finds no such file"
-        ));
+        notes.push(still_named());
     }
     let back = match &done {
         Undone::Removed(all) => {

@@ -1,7 +1,13 @@
 //! A project without the override that is ours, and that override.
 
-use super::own::{FILE_NAME, Found, Own, look};
-use crate::{ComposeError, Project, Request, read};
+use super::{
+    own::{FILE_NAME, Found, Own, look},
+    owner::Owner,
+};
+use crate::{
+    ComposeError, Project, Request, read,
+    read::{Reading, Values, reading},
+};
 use std::{
     io,
     path::{Path, PathBuf},
@@ -14,10 +20,14 @@ pub struct Base {
     pub project: Project,
     /// Where our override is, or would be.
     pub path: PathBuf,
+    /// Who its owner is.
+    pub owner: Owner,
     /// What is there.
     pub found: Found,
     /// Whether the request itself reads our override: through `COMPOSE_FILE` or among its files.
     pub is_read: bool,
+    /// What references in the project's files, and in our override, are filled in from.
+    pub(super) values: Values,
 }
 
 /// Why nothing was changed.
@@ -48,6 +58,14 @@ pub enum ChangeError {
         /// The file.
         path: PathBuf,
     },
+    /// Our file is that of another project.
+    #[error("`{}` is the override of another project: {owner}", path.display())]
+    Others {
+        /// The file.
+        path: PathBuf,
+        /// Whose it is.
+        owner: Owner,
+    },
     /// What would be written does not do what it should.
     #[error("the override does not do what it should: {what}")]
     Unproven {
@@ -68,26 +86,28 @@ impl Base {
     /// # Errors
     /// When the project, or what is at the place of our override, cannot be read.
     pub fn read(request: &Request<'_>) -> Result<Self, ChangeError> {
-        let project = read(request).map_err(ChangeError::Unreadable)?;
-        let is_ours = |file: &Path| file.file_name().is_some_and(|name| name == FILE_NAME);
-        let is_read = project.files.iter().any(|file| is_ours(file));
-        let project = if is_read {
-            let files = project.files.iter().filter(|file| !is_ours(file)).cloned().collect();
-            read(&again(request, &project, files)).map_err(ChangeError::Unreadable)?
-        } else {
-            project
-        };
+        // Ours is left out before anything is read: one that no longer fits must not be in the way of the fix that mends it.
+        let Reading { project, values, left_out: is_read } =
+            reading(request, Some(FILE_NAME)).map_err(ChangeError::Unreadable)?;
         let path = place(&project);
-        let found = look(&path).map_err(ChangeError::file(&path, "read"))?;
-        Ok(Self { project, path, found, is_read })
+        let owner = Owner::new(&project, path.parent().unwrap_or(Path::new(".")));
+        let found = look(&path, Some(&owner)).map_err(ChangeError::file(&path, "read"))?;
+        Ok(Self { project, path, owner, found, is_read, values })
     }
 
-    /// The project as Compose would run it: with our override when Compose reads that.
+    /// The project as Compose would run it: with our override when Compose reads that. Without it when it is only our override, as we wrote
+    /// it, with which the project cannot be read: [`stale`](super::stale) tells that.
     ///
     /// # Errors
     /// When it cannot be read.
     pub fn as_it_runs(&self, request: &Request<'_>) -> Result<Project, ChangeError> {
-        if self.is_read { read(request).map_err(ChangeError::Unreadable) } else { Ok(self.project.clone()) }
+        if !self.is_read {
+            return Ok(self.project.clone());
+        }
+        match read(request) {
+            Err(_) if self.own().is_some() => Ok(self.project.clone()),
+            other => other.map_err(ChangeError::Unreadable),
+        }
     }
 
     /// Our override, when there is one as we wrote it.

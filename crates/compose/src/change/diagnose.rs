@@ -18,7 +18,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("COMPOSE-029", "two projects have one name"),
     ("COMPOSE-030", "there is no free port to move to"),
     ("COMPOSE-031", "the override file cannot be written"),
-    ("COMPOSE-032", "the override file is not bootproof's, or was changed"),
+    ("COMPOSE-032", "the override file is not bootproof's or not this project's, or was changed"),
     ("COMPOSE-033", "the override does not do what it should"),
     ("COMPOSE-034", "the override file no longer fits the project"),
     ("COMPOSE-035", "services wait for each other in a ring"),
@@ -41,6 +41,11 @@ pub fn diagnose(error: &ChangeError) -> Vec<Diagnosis> {
             "it was left as it is",
             "keep what you changed in a file of your own, remove this one, and run `bootproof compose fix`",
         ),
+        ChangeError::Others { .. } => (
+            "COMPOSE-032",
+            "it was left as it is",
+            "run `bootproof compose undo` with the files of that project, or remove it when that project is gone; give each a folder",
+        ),
         ChangeError::Unproven { .. } => (
             "COMPOSE-033",
             "nothing was written",
@@ -54,6 +59,7 @@ pub fn diagnose(error: &ChangeError) -> Vec<Diagnosis> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::change::Owner;
     use std::io;
 
     #[test]
@@ -64,6 +70,7 @@ mod tests {
             ChangeError::File { path: path(), what: "written", source: io::Error::other("no space left on device") },
             ChangeError::Foreign { path: path() },
             ChangeError::Changed { path: path() },
+            ChangeError::Others { path: path(), owner: Owner { project: "a".into(), files: vec![] } },
             ChangeError::Unproven { what: "x".into() },
         ];
         for error in all {

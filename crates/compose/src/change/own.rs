@@ -2,6 +2,7 @@
 //!
 //! It remembers which port was moved where, so that the next fix chooses the same.
 
+use super::owner::Owner;
 use crate::{Port, parse_short};
 use sha2::{Digest as _, Sha256};
 use std::{fs, io, path::Path};
@@ -10,6 +11,7 @@ use std::{fs, io, path::Path};
 pub const FILE_NAME: &str = "compose.bootproof.yaml";
 
 const FIRST: &str = "# written by `bootproof compose fix`, sha256 ";
+const OF: &str = "# of: ";
 const MOVED: &str = "# moved: ";
 
 /// A published port that was moved.
@@ -32,6 +34,8 @@ pub enum Found {
     Ours(Own),
     /// Our file, and somebody changed it.
     Changed,
+    /// Our file, written for another project.
+    Others(Owner),
     /// Somebody else's file, or something that is no regular file.
     Foreign,
 }
@@ -45,11 +49,11 @@ pub struct Own {
     pub text: String,
 }
 
-/// Looks what is at `path`.
+/// Looks what is at `path`; it may belong to `owner`. Without one, to anybody.
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn look(path: &Path) -> io::Result<Found> {
+pub fn look(path: &Path, owner: Option<&Owner>) -> io::Result<Found> {
     let about = match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
         other => other?,
@@ -57,15 +61,19 @@ pub fn look(path: &Path) -> io::Result<Found> {
     if !about.is_file() {
         return Ok(Found::Foreign);
     }
-    Ok(read(&String::from_utf8_lossy(&fs::read(path)?)))
+    Ok(read(&String::from_utf8_lossy(&fs::read(path)?), owner))
 }
 
-fn read(text: &str) -> Found {
+fn read(text: &str, owner: Option<&Owner>) -> Found {
     let Some((first, rest)) = text.split_once('\n') else { return Found::Foreign };
+    let of = rest.lines().find_map(|line| Owner::parse(line.strip_prefix(OF)?));
     match first.strip_prefix(FIRST) {
         None => Found::Foreign,
         Some(hash) if hash != digest(rest) => Found::Changed,
-        Some(_) => Found::Ours(Own { moved: rest.lines().filter_map(moved).collect(), text: text.to_owned() }),
+        Some(_) => match (of, owner) {
+            (Some(of), Some(owner)) if !of.may_be(owner) => Found::Others(of),
+            _ => Found::Ours(Own { moved: rest.lines().filter_map(moved).collect(), text: text.to_owned() }),
+        },
     }
 }
 
@@ -73,14 +81,14 @@ fn digest(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The whole text: the head with `moved`, the command that reads it, and `body`.
-pub(super) fn compose(moved: &[Moved], command: &str, body: &str) -> String {
+/// The whole text: the head with its owner, `moved` and the command that reads it, and `body`.
+pub(super) fn compose(owner: &Owner, moved: &[Moved], command: &str, body: &str) -> String {
     let mut rest = String::from(
         "# Do not edit: the next fix writes it anew. `bootproof compose undo` removes it, and nothing else has to be done.\n\
          # It moves published ports that are in use elsewhere, and tells those who use them; the files of the project are\n\
          # as they were. Compose reads it when it is named last:\n",
     );
-    rest += &format!("#   {command}\n");
+    rest += &format!("#   {command}\n{OF}{}\n", owner.line());
     for Moved { service, from, to } in moved {
         rest += &format!("{MOVED}{service} {from} -> {to}\n");
     }
@@ -110,23 +118,26 @@ mod tests {
             from: port(text),
             to: port("9000:80"),
         });
-        let text = compose(&all, "docker compose up", "services: {}\n");
-        let Found::Ours(own) = read(&text) else { panic!("{text}") };
+        let [shop, blog] = ["shop a.yaml", "blog a.yaml"].map(|line| Owner::parse(line).unwrap());
+        let text = compose(&shop, &all, "docker compose up", "services: {}\n");
+        let Found::Ours(own) = read(&text, Some(&shop)) else { panic!("{text}") };
         assert_eq!(own.moved, all);
-        assert_eq!(read(&text.replace("9000", "9001")), Found::Changed);
-        assert_eq!(read("services: {}\n"), Found::Foreign);
-        assert_eq!(read(""), Found::Foreign);
+        assert_eq!(read(&text, Some(&blog)), Found::Others(shop));
+        assert!(matches!(read(&text, None), Found::Ours(_)));
+        assert_eq!(read(&text.replace("9000", "9001"), None), Found::Changed);
+        assert_eq!(read("services: {}\n", None), Found::Foreign);
+        assert_eq!(read("", None), Found::Foreign);
     }
 
     #[test]
     fn a_link_and_a_folder_are_somebody_elses() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(FILE_NAME);
-        assert_eq!(look(&path).unwrap(), Found::Nothing);
+        assert_eq!(look(&path, None).unwrap(), Found::Nothing);
         std::os::unix::fs::symlink("/dev/null", &path).unwrap();
-        assert_eq!(look(&path).unwrap(), Found::Foreign);
+        assert_eq!(look(&path, None).unwrap(), Found::Foreign);
         fs::remove_file(&path).unwrap();
         fs::create_dir(&path).unwrap();
-        assert_eq!(look(&path).unwrap(), Found::Foreign);
+        assert_eq!(look(&path, None).unwrap(), Found::Foreign);
     }
 }

@@ -63,7 +63,7 @@ pub fn plan(base: &Base, around: &Around<'_>, range: Option<&RangeInclusive<u16>
         wanted.entry(seat.clone()).or_insert(None);
     }
     let moves = moves(project, wanted, &earlier, around, range, &mut left);
-    let (wires, unclear) = rewire(project, &moves);
+    let (wires, unclear) = rewire(base, &moves);
     Plan { moves, wires, unclear, left, advice }
 }
 

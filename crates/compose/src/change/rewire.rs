@@ -4,12 +4,16 @@
 //! is changed, and the place is listed. Values are never shown: only the host and the port in them are.
 
 use super::{
+    base::Base,
+    meant::{Asked, Shift, by_itself, meant},
     plan::Move,
-    refer::{Mention, Side, mentions, references, side},
+    refer::{Mention, mentions, references},
     written,
 };
-use crate::{EnvEntry, Place, Project, Protocol, Service, conflict::claims};
+use crate::{EnvEntry, Place, Project, Protocol, conflict::claims};
 use bootproof_core::{Secret, mask_url};
+use indexmap::IndexSet;
+use std::{collections::BTreeSet, ops::Range};
 
 /// A variable of a service that is told a new port.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,22 +45,14 @@ pub struct Unclear {
     pub why: String,
 }
 
-/// One port that is somewhere else now.
-struct Shift<'a> {
-    service: &'a str,
-    from: u16,
-    to: u16,
-    /// Another service that still publishes the old port.
-    keeper: Option<&'a str>,
-}
-
-/// All variables of `project` that are told of `moves`, and those that somebody has to look at.
-pub(super) fn rewire(project: &Project, moves: &[Move]) -> (Vec<Wire>, Vec<Unclear>) {
+/// All variables of the project that are told of `moves`, and those that somebody has to look at.
+pub(super) fn rewire(base: &Base, moves: &[Move]) -> (Vec<Wire>, Vec<Unclear>) {
+    let project = &base.project;
     let shifts = shifts(project, moves);
     let (mut wires, mut unclear) = (vec![], vec![]);
     for service in project.services.values() {
         for (name, entry) in &service.environment {
-            match told(project, service, name, entry, &shifts) {
+            match told(Asked { base, service, name }, entry, &shifts) {
                 Some(Ok(wire)) => wires.push(wire),
                 Some(Err(why)) => {
                     let (service, name) = (service.name.clone(), name.clone());
@@ -94,91 +90,53 @@ fn shifts<'a>(project: &'a Project, moves: &'a [Move]) -> Vec<Shift<'a>> {
         .collect()
 }
 
-fn told(
-    project: &Project,
-    service: &Service,
-    name: &str,
-    entry: &EnvEntry,
-    shifts: &[Shift<'_>],
-) -> Option<Result<Wire, String>> {
+/// A mention of a port, and where that port is now.
+type Found<'s> = (Mention, &'s Shift<'s>);
+
+fn told(asked: Asked<'_>, entry: &EnvEntry, shifts: &[Shift<'_>]) -> Option<Result<Wire, String>> {
     let value = entry.value.as_ref()?.reveal();
-    for shift in shifts {
-        let found = mentions(value, shift.from);
-        if let Some(first) = found.first() {
-            return Some(
-                decide(service, name, first.side, shift)?
-                    .and_then(|()| in_text(project, service, name, entry, &found, shift)),
-            );
+    match all_in(asked, value, shifts) {
+        Err(why) => Some(Err(why)),
+        Ok(found) if !found.is_empty() => Some(in_text(asked, entry, &found)),
+        Ok(_) => {
+            let alone = by_itself(asked, value, shifts)?;
+            Some(alone.map(|(host, shift)| {
+                let text = Secret::new(shift.to.to_string());
+                wire(asked, entry, &[(host.as_str(), shift)], text.clone(), text)
+            }))
         }
-        if let Some(decided) = by_itself(service, name, value, shift) {
-            return Some(decided.and_then(|host| alone(service, name, entry, &host, shift)));
+    }
+}
+
+/// All mentions in `value` of ports that were moved, in their order. One that is unclear makes all of it so.
+fn all_in<'s>(asked: Asked<'_>, value: &str, shifts: &'s [Shift<'s>]) -> Result<Vec<Found<'s>>, String> {
+    let mut found = vec![];
+    for port in shifts.iter().map(|shift| shift.from).collect::<BTreeSet<_>>() {
+        for mention in mentions(value, port) {
+            if let Some(shift) = meant(asked, mention.side, port, shifts) {
+                found.push((mention, shift?));
+            }
         }
     }
-    None
+    found.sort_by_key(|(mention, _)| mention.at.start);
+    Ok(found)
 }
 
-/// Whether the mention means the moved port. `None`: it does not.
-fn decide(service: &Service, name: &str, side: Side, shift: &Shift<'_>) -> Option<Result<(), String>> {
-    let on_host = service.network_mode.as_deref() == Some("host");
-    let own = service.ports.iter().any(|mapping| mapping.port.target == shift.from);
-    if side == Side::Loopback && !on_host && own {
-        return Some(Err(format!("inside of the container, {} is a port of its own", shift.from)));
-    }
-    let Some(keeper) = shift.keeper else { return Some(Ok(())) };
-    match (hints_at(name, shift.service), hints_at(name, keeper)) {
-        (true, false) => Some(Ok(())),
-        (false, true) => None,
-        _ => Some(Err(format!("`{keeper}` still publishes {}, and `{}` did", shift.from, shift.service))),
-    }
-}
-
-/// Whether the name of a variable has that of a service in it: `API_URL` and `api`.
-fn hints_at(name: &str, service: &str) -> bool {
-    let plain = |text: &str| -> String {
-        let text = text.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' });
-        format!("_{}_", text.collect::<String>())
-    };
-    plain(name).contains(&plain(service))
-}
-
-/// A variable that is only a port: its host stands in another one beside it. `Ok` is that host.
-fn by_itself(service: &Service, name: &str, value: &str, shift: &Shift<'_>) -> Option<Result<String, String>> {
-    let prefix = name.strip_suffix("PORT").filter(|_| value == shift.from.to_string())?;
-    let hosts = ["HOST", "HOSTNAME", "ADDR", "ADDRESS", "SERVER"].map(|end| format!("{prefix}{end}"));
-    let host = hosts.iter().find_map(|host| service.environment.get(host)?.value.as_ref());
-    let own = service.ports.iter().any(|mapping| mapping.port.target == shift.from);
-    match host {
-        Some(host) => {
-            let decided = decide(service, name, side(host.reveal())?, shift)?;
-            Some(decided.map(|()| host.reveal().to_owned()))
-        }
-        // `PORT` by itself, or a port of the container: what the program listens on.
-        None if own || prefix.is_empty() => None,
-        None => Some(Err(format!("it is {}, and no variable beside it says of which host", shift.from))),
-    }
-}
-
-fn alone(service: &Service, name: &str, entry: &EnvEntry, host: &str, shift: &Shift<'_>) -> Result<Wire, String> {
-    let text = Secret::new(shift.to.to_string());
-    Ok(wire(service, name, entry, host, shift, text.clone(), text))
-}
-
-fn in_text(
-    project: &Project,
-    service: &Service,
-    name: &str,
-    entry: &EnvEntry,
-    found: &[Mention],
-    shift: &Shift<'_>,
-) -> Result<Wire, String> {
+fn in_text(asked: Asked<'_>, entry: &EnvEntry, found: &[Found<'_>]) -> Result<Wire, String> {
     let value = entry.value.as_ref().map_or("", Secret::reveal);
-    let new = replaced(value, found, shift.to);
-    let in_compose_file = project.files.iter().any(|file| **file == *entry.place.file) || is_yaml(&entry.place);
-    let written = if in_compose_file { written::variable(&entry.place, name) } else { None };
-    let text = match written.and_then(|raw| kept(raw.reveal(), found.len(), shift)) {
+    let new = replaced(value, found.iter().map(|(mention, shift)| (&mention.at, shift.to)));
+    let in_compose_file =
+        asked.base.project.files.iter().any(|file| **file == *entry.place.file) || is_yaml(&entry.place);
+    let written = if in_compose_file { written::variable(&entry.place, asked.name) } else { None };
+    // Where the port comes out of a reference, another text around it changes nothing: `${URL:-http://localhost:8080}`.
+    let does_it = |text: &Secret| asked.base.values.fill(text.reveal()).as_ref() == Some(&new);
+    let text = match written.and_then(|raw| kept(raw.reveal(), found)).filter(does_it) {
         Some(text) => text,
-        None if !entry.references.is_empty() => return Err("its text has references that cannot be kept".to_owned()),
-        None if !in_compose_file && may_be_secret(name, value) => {
+        None if !entry.references.is_empty() => {
+            let names: Vec<_> = entry.references.iter().map(|name| format!("`{name}`")).collect();
+            return Err(format!("its port may come from {}: change it there", names.join(", ")));
+        }
+        None if !in_compose_file && may_be_secret(asked.name, value) => {
             return Err(
                 "it may hold a secret and stands in an env file, from where it is not copied: change the port there"
                     .to_owned(),
@@ -186,42 +144,48 @@ fn in_text(
         }
         None => Secret::new(new.reveal().replace('$', "$$")),
     };
-    Ok(wire(service, name, entry, &found[0].host, shift, new, text))
+    let hosts: Vec<_> = found.iter().map(|(mention, shift)| (mention.host.as_str(), *shift)).collect();
+    Ok(wire(asked, entry, &hosts, new, text))
 }
 
 fn is_yaml(place: &Place) -> bool {
     place.file.extension().is_some_and(|end| end == "yaml" || end == "yml")
 }
 
-fn wire(
-    service: &Service,
-    name: &str,
-    entry: &EnvEntry,
-    host: &str,
-    shift: &Shift<'_>,
-    value: Secret,
-    text: Secret,
-) -> Wire {
-    let shown = [shift.from, shift.to].map(|port| format!("{host}:{port}"));
-    Wire { service: service.name.clone(), name: name.to_owned(), place: entry.place.clone(), shown, value, text }
+fn wire(asked: Asked<'_>, entry: &EnvEntry, hosts: &[(&str, &Shift<'_>)], value: Secret, text: Secret) -> Wire {
+    let shown = |port: fn(&Shift<'_>) -> u16| {
+        let all: IndexSet<_> = hosts.iter().map(|(host, shift)| format!("{host}:{}", port(shift))).collect();
+        all.into_iter().collect::<Vec<_>>().join(", ")
+    };
+    let shown = [shown(|shift| shift.from), shown(|shift| shift.to)];
+    let (service, name) = (asked.service.name.clone(), asked.name.to_owned());
+    Wire { service, name, place: entry.place.clone(), shown, value, text }
 }
 
-/// The text as it is written, with the new port in it, when that can be told for each of the `wanted` mentions.
-fn kept(raw: &str, wanted: usize, shift: &Shift<'_>) -> Option<Secret> {
-    let found = mentions(raw, shift.from);
-    if found.len() == wanted {
-        return Some(replaced(raw, &found, shift.to));
+/// The text as it is written, with the new ports in it, when each mention in the value can be told in it: as a port, or else as a reference
+/// that stands for one.
+fn kept(raw: &str, found: &[Found<'_>]) -> Option<Secret> {
+    let ports: BTreeSet<u16> = found.iter().map(|(_, shift)| shift.from).collect();
+    let plain = ports.iter().flat_map(|port| mentions(raw, *port).into_iter().map(|one| (one.at, Some(*port))));
+    let mut spots: Vec<_> = plain.collect();
+    spots.sort_by_key(|(at, _)| at.start);
+    if !spots.iter().map(|(_, port)| *port).eq(found.iter().map(|(_, shift)| Some(shift.from))) {
+        spots.extend(references(raw).into_iter().map(|one| (one.at, None)));
+        spots.sort_by_key(|(at, _)| at.start);
     }
-    let found = references(raw);
-    (found.len() == wanted).then(|| replaced(raw, &found, shift.to))
+    let apart = spots.windows(2).all(|two| two[0].0.end <= two[1].0.start);
+    let fits = |(spot, one): (&(Range<usize>, Option<u16>), &Found<'_>)| spot.1.is_none_or(|port| port == one.1.from);
+    (apart && spots.len() == found.len() && spots.iter().zip(found).all(fits))
+        .then(|| replaced(raw, spots.iter().zip(found).map(|((at, _), (_, shift))| (at, shift.to))))
 }
 
-fn replaced(text: &str, found: &[Mention], port: u16) -> Secret {
-    let mut pieces = vec![];
-    let (port, mut from) = (port.to_string(), 0);
-    for mention in found {
-        pieces.extend([&text[from..mention.at.start], port.as_str()]);
-        from = mention.at.end;
+/// `text` with ports in these places, which are in order and apart.
+fn replaced<'r>(text: &str, spots: impl Iterator<Item = (&'r Range<usize>, u16)>) -> Secret {
+    let spots: Vec<_> = spots.map(|(at, port)| (at, port.to_string())).collect();
+    let (mut pieces, mut from) = (vec![], 0);
+    for (at, port) in &spots {
+        pieces.extend([&text[from..at.start], port.as_str()]);
+        from = at.end;
     }
     pieces.push(&text[from..]);
     Secret::concat(pieces)

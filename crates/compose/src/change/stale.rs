@@ -25,6 +25,12 @@ pub fn stale(request: &Request<'_>, base: &Base) -> Vec<Finding> {
                     .action("keep the change in a file of your own, remove this one, and run `bootproof compose fix`"),
             ];
         }
+        // It is in nobody's way unless Compose reads it here.
+        Found::Others(_) if !base.is_read => return vec![],
+        Found::Others(owner) => {
+            let finding = warning("COMPOSE-032", format!("`{FILE_NAME}` is the override of another project: {owner}"));
+            return vec![finding.action("take it out of the files of this project")];
+        }
         Found::Foreign => {
             let finding = warning("COMPOSE-032", format!("`{FILE_NAME}` is not a file that bootproof wrote"));
             return vec![finding.action("give it another name, if bootproof is to write there")];
@@ -34,11 +40,17 @@ pub fn stale(request: &Request<'_>, base: &Base) -> Vec<Finding> {
     let fits = |name: &&str| seen.as_ref().is_some_and(|seen| same_ports(base, own, seen, name));
     let services: BTreeSet<_> = own.moved.iter().map(|moved| moved.service.as_str()).collect();
     let unfit = services.into_iter().filter(|name| !fits(name));
+    // Compose reads it, and cannot read the project with it.
+    let level = if base.is_read && seen.is_none() { Level::Conflict } else { Level::Warning };
     unfit
         .map(|name| {
-            let what =
-                format!("the ports of `{name}` were changed, and the override still publishes what it was written for");
-            warning("COMPOSE-034", what).action("run `bootproof compose fix` again")
+            let what = match base.project.services.contains_key(name) {
+                true => format!(
+                    "the ports of `{name}` were changed, and the override still publishes what it was written for"
+                ),
+                false => format!("there is no service `{name}` any more, and the override still publishes its ports"),
+            };
+            Finding::new(level, "COMPOSE-034", &place, what).action("run `bootproof compose fix` again")
         })
         .collect()
 }

@@ -28,9 +28,11 @@ pub enum Written {
     Same,
     /// It was written.
     New,
+    /// Nothing moves any more: it was removed.
+    Removed,
 }
 
-/// Writes the override that `plan` asks for. Nothing is in place until it is proven that the project with it has exactly the planned ports
+/// Writes the override that `plan` asks for, and removes ours when nothing moves. Nothing is in place until it is proven that the project with it has exactly the planned ports
 /// and variables, everything else as it was, and no conflict but those that are left.
 ///
 /// # Errors
@@ -39,10 +41,14 @@ pub fn write(request: &Request<'_>, base: &Base, plan: &Plan, around: &Around<'_
     let folder = base.path.parent().unwrap_or(Path::new("."));
     let _lock = lock(folder)?;
     // Another fix may have been here since the plan was made.
-    let found = own::look(&base.path).map_err(ChangeError::file(&base.path, "read"))?;
+    let found = own::look(&base.path, Some(&base.owner)).map_err(ChangeError::file(&base.path, "read"))?;
     refuse(&found, &base.path)?;
     if plan.moves.is_empty() {
-        return Ok(if found == Found::Nothing { Written::Nothing } else { Written::Same });
+        if found == Found::Nothing {
+            return Ok(Written::Nothing);
+        }
+        fs::remove_file(&base.path).map_err(ChangeError::file(&base.path, "removed"))?;
+        return Ok(Written::Removed);
     }
     let (text, kept) = match proven(request, base, plan, around, folder, true) {
         Err(ChangeError::Unproven { .. } | ChangeError::Unreadable(_)) => {
@@ -62,6 +68,7 @@ pub(super) fn refuse(found: &Found, path: &Path) -> Result<(), ChangeError> {
     match found {
         Found::Foreign => Err(ChangeError::Foreign { path: path.to_owned() }),
         Found::Changed => Err(ChangeError::Changed { path: path.to_owned() }),
+        Found::Others(owner) => Err(ChangeError::Others { path: path.to_owned(), owner: owner.clone() }),
         Found::Nothing | Found::Ours(_) => Ok(()),
     }
 }
@@ -100,7 +107,7 @@ pub(super) fn text(base: &Base, plan: &Plan, keep: bool) -> String {
     let of =
         |one: &super::Move| Moved { service: one.seat.service.clone(), from: one.from.clone(), to: one.to.clone() };
     let moved: Vec<_> = plan.moves.iter().map(of).collect();
-    own::compose(&moved, &base.command(), &render::body(&base.project, plan, keep))
+    own::compose(&base.owner, &moved, &base.command(), &render::body(&base.project, plan, keep))
 }
 
 /// Exactly what was planned must be different.

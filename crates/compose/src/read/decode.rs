@@ -52,6 +52,7 @@ fn service(name: &str, place: &Place, map: &Map, setup: &Setup, notes: &mut Note
         replicas: scale.or(replicas).unwrap_or(1),
         scale,
         ports: map.get("ports").map(|entry| ports::ports(&entry.node, notes)).unwrap_or_default(),
+        expose: map.get("expose").map(|entry| ports::expose(&entry.node)).unwrap_or_default(),
         depends_on: needs::depends_on(map, notes),
         environment: environment::environment(map, enabled, setup, notes),
         healthcheck: map.get("healthcheck").and_then(|entry| health::healthcheck(entry, notes)),

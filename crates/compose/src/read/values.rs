@@ -1,12 +1,12 @@
 //! The variables that references are filled in from: those of the process, then those of env files.
 
-use super::template::Lookup;
+use super::template::{Lookup, fill};
 use bootproof_core::{Secret, Vars};
 use std::collections::BTreeMap;
 
 /// Variables by name.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Values(BTreeMap<String, Secret>);
+pub(crate) struct Values(BTreeMap<String, Secret>);
 
 impl Values {
     pub fn of(vars: &Vars) -> Self {
@@ -28,6 +28,11 @@ impl Values {
     /// The value of `name`, unless there is none or it is blank.
     pub fn filled(&self, name: &str) -> Option<&str> {
         self.value(name).filter(|value| !value.is_empty())
+    }
+
+    /// `text` with its references filled in; `None` when they are none that Compose reads.
+    pub fn fill(&self, text: &str) -> Option<Secret> {
+        fill(text, self).ok().map(|filled| filled.text)
     }
 
     /// The value of `name`, to be kept.

@@ -1,7 +1,9 @@
 //! What a fix writes, when it refuses, and how it is taken back.
 
 use crate::setup::world;
-use bootproof_compose::change::{Base, ChangeError, Undone, Written, stale, undo};
+use bootproof_compose::change::{
+    Base, ChangeError, Undone, Written, check_place, diagnose::diagnose, plan, stale, undo, write,
+};
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
 const SHOP: &str = "name: shop\nservices:\n  web:\n    image: a\n    ports:\n      - 8080:80\n      - target: 443\n        published: \"8443\"\n        host_ip: 127.0.0.1\n        name: tls\n  api:\n    image: b\n    ports:\n      - 127.0.0.1:8080:81\n";
@@ -88,14 +90,14 @@ fn a_file_that_is_not_ours_or_was_changed_is_neither_overwritten_nor_removed() {
     let world = world(SHOP);
     world.write("compose.bootproof.yaml", "services: {}\n");
     assert!(matches!(world.fix(), Err(ChangeError::Foreign { .. })));
-    assert!(matches!(undo(&world.path()), Err(ChangeError::Foreign { .. })));
+    assert!(matches!(undo(&world.path(), Some(&world.base().owner)), Err(ChangeError::Foreign { .. })));
     assert_eq!(world.text(), "services: {}\n");
     fs::remove_file(world.path()).unwrap();
     world.fix().unwrap();
     let changed = world.text() + "  web:\n    ports: []\n";
     world.write("compose.bootproof.yaml", &changed);
     assert!(matches!(world.fix(), Err(ChangeError::Changed { .. })));
-    assert!(matches!(undo(&world.path()), Err(ChangeError::Changed { .. })));
+    assert!(matches!(undo(&world.path(), Some(&world.base().owner)), Err(ChangeError::Changed { .. })));
     assert_eq!(world.text(), changed);
 }
 
@@ -103,9 +105,9 @@ fn a_file_that_is_not_ours_or_was_changed_is_neither_overwritten_nor_removed() {
 fn undo_removes_the_override_and_leaves_the_folder_as_it_was() {
     let world = world(SHOP);
     world.fix().unwrap();
-    let Undone::Removed(moved) = undo(&world.path()).unwrap() else { panic!() };
+    let Undone::Removed(moved) = undo(&world.path(), Some(&world.base().owner)).unwrap() else { panic!() };
     assert_eq!((moved.len(), moved[0].service.as_str()), (1, "api"));
-    assert_eq!(undo(&world.path()).unwrap(), Undone::Nothing);
+    assert_eq!(undo(&world.path(), Some(&world.base().owner)).unwrap(), Undone::Nothing);
     let files: Vec<_> = fs::read_dir(world.folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
     assert_eq!(files, ["compose.yaml"]);
     assert_eq!(fs::read_to_string(world.folder.path().join("compose.yaml")).unwrap(), SHOP);
@@ -148,6 +150,70 @@ fn fixes_at_the_same_time_write_one_whole_file() {
     });
     assert_eq!(world.fix().unwrap(), Written::Same);
     assert_eq!(fs::read_dir(world.folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn an_override_of_a_service_that_is_gone_is_told_and_removed_by_the_next_fix() {
+    let world = world(SHOP);
+    world.fix().unwrap();
+    world.write("compose.yaml", SHOP.split("  api:").next().unwrap());
+    let mut request = world.request();
+    request.files = vec!["compose.yaml".into(), "compose.bootproof.yaml".into()];
+    for (request, level) in [(world.request(), "warning"), (request, "conflict")] {
+        let base = Base::read(&request).unwrap();
+        let told: Vec<_> = stale(&request, &base)
+            .iter()
+            .map(|one| format!("{} {}: {}", one.level.as_str(), one.code, one.what))
+            .collect();
+        let what = "there is no service `api` any more, and the override still publishes its ports";
+        assert_eq!(told, [format!("{level} COMPOSE-034: {what}")]);
+        assert_eq!(base.as_it_runs(&request).unwrap().services.len(), 1);
+    }
+    assert_eq!(world.fix().unwrap(), Written::Removed);
+    assert_eq!(world.fix().unwrap(), Written::Nothing);
+    assert_eq!(fs::read_dir(world.folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn of_two_projects_in_one_folder_neither_gets_the_others_override() {
+    let mut world = world(SHOP);
+    world.write("b.yaml", "services:\n  front:\n    image: a\n    ports: ['7070:80']\n");
+    world.busy = vec![7070];
+    world.fix().unwrap();
+    let first = world.text();
+    let mut other = world.request();
+    other.files = vec!["b.yaml".into()];
+    let base = Base::read(&other).unwrap();
+    assert_eq!(stale(&other, &base), []);
+    let done = world.with_around(|around| {
+        let plan = plan(&base, around, None);
+        assert_eq!(plan.moves.len(), 1);
+        write(&other, &base, &plan, around)
+    });
+    for error in [done.unwrap_err(), undo(&base.path, Some(&base.owner)).unwrap_err(), check_place(&base).unwrap_err()]
+    {
+        let told = diagnose(&error).remove(0);
+        assert!(told.code == "COMPOSE-032" && told.what.contains("another project: `shop` (compose.yaml)"), "{told}");
+    }
+    assert_eq!(world.text(), first);
+    other.files.push("compose.bootproof.yaml".into());
+    assert_eq!(stale(&other, &Base::read(&other).unwrap())[0].code, "COMPOSE-032");
+    // One with more files behind its own is the same project.
+    world.write("compose.override.yaml", "services: {}\n");
+    assert_eq!(world.fix().unwrap(), Written::New);
+}
+
+#[test]
+fn an_override_that_is_named_and_not_there_is_no_reason_not_to_fix() {
+    let world = world(SHOP);
+    let mut request = world.request();
+    request.files = vec!["compose.yaml".into(), "compose.bootproof.yaml".into()];
+    let base = Base::read(&request).unwrap();
+    assert!(base.is_read);
+    let errors = base.as_it_runs(&request).unwrap_err();
+    assert_eq!(diagnose(&errors)[0].code, "COMPOSE-002");
+    request.files = vec!["compose.bootproof.yaml".into()];
+    assert_eq!(diagnose(&Base::read(&request).unwrap_err())[0].code, "COMPOSE-001");
 }
 
 #[test]

@@ -15,17 +15,36 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// The Compose of `$DOCKER_COMPOSE`, else of the path; `None` when there is none of version 2 or later.
+    /// The Compose of `$DOCKER_COMPOSE`, else of the path; `None`, and a line that says so, when there is none of version 2 or later.
     pub fn find() -> Option<Self> {
-        let given = env::var("DOCKER_COMPOSE").ok().map(|line| line.split_whitespace().map(str::to_owned).collect());
-        let known = [vec!["docker-compose".to_owned()], vec!["docker".to_owned(), "compose".to_owned()]];
-        given.into_iter().chain(known).find_map(|words: Vec<String>| {
-            let (program, first) = words.split_first()?;
-            let output = Command::new(program).args(first).args(["version", "--short"]).output().ok()?;
-            let version = String::from_utf8_lossy(&output.stdout).trim().trim_start_matches('v').to_owned();
-            let major: u32 = version.split('.').next()?.parse().ok()?;
-            (output.status.success() && major >= 2).then_some(Self { words, version })
-        })
+        if let Some(line) = env::var("DOCKER_COMPOSE").ok().filter(|line| !line.trim().is_empty()) {
+            return Some(Self::given(&line));
+        }
+        let found = ["docker-compose", "docker compose"].into_iter().find_map(Self::at);
+        if found.is_none() {
+            #[allow(clippy::print_stderr, reason = "a test that looked at less than it could must say so")]
+            {
+                eprintln!(
+                    "no Docker Compose 2 is at hand ($DOCKER_COMPOSE, or on the path): only recorded answers are compared"
+                );
+            }
+        }
+        found
+    }
+
+    /// The one that somebody named, who wants to know when it is none.
+    pub fn given(line: &str) -> Self {
+        Self::at(line)
+            .unwrap_or_else(|| panic!("$DOCKER_COMPOSE is `{line}`, and that is no Docker Compose 2 or later"))
+    }
+
+    fn at(line: &str) -> Option<Self> {
+        let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+        let (program, first) = words.split_first()?;
+        let output = Command::new(program).args(first).args(["version", "--short"]).output().ok()?;
+        let version = String::from_utf8_lossy(&output.stdout).trim().trim_start_matches('v').to_owned();
+        let major: u32 = version.split('.').next()?.parse().ok()?;
+        (output.status.success() && major >= 2).then_some(Self { words, version })
     }
 
     /// Asks it for the whole project.

@@ -44,6 +44,8 @@ pub enum ComposeWritten {
     Same,
     /// Nothing moves, and there is none.
     None,
+    /// Nothing moves any more: the one that was there was removed.
+    Removed,
     /// `--dry-run`: nothing was written.
     DryRun,
 }
@@ -150,6 +152,7 @@ impl ComposeFix {
             }
             ComposeWritten::Same => format!("`{file}` is as it should be: {moved} moved, {told} told"),
             ComposeWritten::None => "nothing was written: no port has to move".to_owned(),
+            ComposeWritten::Removed => format!("removed `{file}`: no port has to move any more"),
             ComposeWritten::DryRun => format!("nothing was written: `{file}` would move {moved} and tell {told}"),
         };
         let left = match self.left.len() {

@@ -77,6 +77,8 @@ fn a_fix_shows_the_difference_and_how_compose_is_told() {
         dry.text(&WIDE, false).contains("nothing was written") && dry.text(&WIDE, false).contains("1 conflict left")
     );
     assert!(dry.json().contains("\"written\": \"dry-run\""));
+    let removed = ComposeFix { written: ComposeWritten::Removed, moves: vec![], ..dry };
+    assert!(removed.text(&WIDE, false).contains("removed `compose.bootproof.yaml`: no port has to move any more"));
 }
 
 #[test]

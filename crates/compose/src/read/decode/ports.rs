@@ -6,6 +6,7 @@ use crate::read::tree::{Kind, Map, Node};
 use crate::{ComposeError, Port, PortMapping, PortSyntaxError, Protocol, parse_short, port::range};
 use indexmap::IndexMap;
 use std::net::{IpAddr, Ipv4Addr};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 /// All ports of the list `node`.
@@ -18,6 +19,15 @@ pub(super) fn ports(node: &Node, notes: &mut Notes) -> Vec<PortMapping> {
             vec![]
         }
     }
+}
+
+/// The ports of the list `expose`, with or without a protocol: `80`, `"8000-8002/udp"`.
+pub(super) fn expose(node: &Node) -> Vec<RangeInclusive<u16>> {
+    let one = |one: &Node| {
+        let text = one.scalar()?;
+        range(text.reveal().split('/').next()?).ok()
+    };
+    node.as_list().into_iter().flatten().filter_map(one).collect()
 }
 
 /// Compose's rule: of ports with the same address, target, published port and protocol the last one counts, in the
