@@ -14,7 +14,7 @@ use nix::{
         signal::{Signal, kill, raise},
         wait::{WaitPidFlag, WaitStatus, waitpid},
     },
-    unistd::{Pid, getpgid, getpgrp},
+    unistd::{Pid, getpgid, getpgrp, getpid, getsid},
 };
 use std::time::{Duration, Instant};
 
@@ -97,7 +97,8 @@ impl<'a> Supervisor<'a> {
             return;
         }
         // A terminal has sent it to the program, too, unless that has left our group. Twice would be a second Ctrl-C.
-        if !got.from_terminal || getpgid(Some(self.child)) != Ok(getpgrp()) {
+        let sent_to_all = got.from_terminal && !is_for_the_leader_alone(got.signal);
+        if !sent_to_all || getpgid(Some(self.child)) != Ok(getpgrp()) {
             // When it is gone already, there is nobody to tell.
             let _ = kill(self.child, got.signal);
         }
@@ -185,4 +186,10 @@ impl<'a> Supervisor<'a> {
         }
         self.is_program
     }
+}
+
+/// Whether we lead the session, and `signal` is what a terminal that hangs up sends: the leader gets it, and nobody else
+/// (`tty_signal_session_leader` of `drivers/tty/tty_jobctrl.c`).
+fn is_for_the_leader_alone(signal: Signal) -> bool {
+    [Signal::SIGHUP, Signal::SIGCONT].contains(&signal) && getsid(None) == Ok(getpid())
 }
