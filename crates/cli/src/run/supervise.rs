@@ -23,6 +23,8 @@ const EARLY: Duration = Duration::from_secs(10);
 /// How often to look whose the ports are: densely while the program starts, then less.
 const LOOKS: [(Duration, Duration); 2] =
     [(Duration::from_secs(2), Duration::from_millis(5)), (Duration::MAX, Duration::from_millis(100))];
+/// How often to look at a port of which was told that it is not the program's: it may become so.
+const RARELY: Duration = Duration::from_secs(1);
 /// How long the helper may take to become the program: a millisecond or two, but for a machine that hardly runs.
 const BECOMES_WITHIN: Duration = Duration::from_secs(5);
 /// How long a program may take to end after its port went to somebody else: what Docker gives.
@@ -85,7 +87,8 @@ impl<'a> Supervisor<'a> {
     fn patience(&self) -> Option<Duration> {
         let since = self.began.elapsed();
         let looks = LOOKS.iter().find(|(until, _)| since < *until).map(|(_, every)| *every);
-        let look = looks.filter(|_| !self.watch.is_over());
+        let rarely = self.watch.may_still_come().then_some(RARELY);
+        let look = looks.filter(|_| !self.watch.is_over()).or(rarely);
         let force = self.lost.map(|at| at.saturating_duration_since(Instant::now()).max(Duration::from_millis(1)));
         let alone = std::fs::read_dir("/proc/self/task").is_ok_and(|threads| threads.count() == 1);
         let not_alone = (!alone).then_some(NOT_ALONE);
@@ -154,7 +157,8 @@ impl<'a> Supervisor<'a> {
             let _ = kill(self.child, Signal::SIGKILL);
         }
         let since = self.began.elapsed();
-        if self.watch.is_over() || self.lost.is_some() || !self.has_become_the_program(since) {
+        let is_over = self.watch.is_over() && !self.watch.may_still_come();
+        if is_over || self.lost.is_some() || !self.has_become_the_program(since) {
             return;
         }
         for news in self.watch.look(self.child.as_raw().cast_unsigned(), since) {
@@ -166,6 +170,7 @@ impl<'a> Supervisor<'a> {
                 News::Unproven { name, because } => {
                     note(&format!("bootproof: ports.{name}: unproven (child): {because}"));
                 }
+                News::Late { name } => note(&format!("bootproof: ports.{name}: the program listens after all")),
                 News::Trouble(diagnosis) => note(&diagnosis.to_string()),
                 News::Lost(diagnosis) => {
                     note(&diagnosis.to_string());
