@@ -5,6 +5,7 @@ use crate::ledger::Ledger;
 use bootproof_core::Vars;
 use std::{
     io::{self, BufRead, BufReader, Read, Write},
+    net::Ipv4Addr,
     os::{
         linux::net::SocketAddrExt,
         unix::net::{SocketAddr as Name, UnixListener, UnixStream},
@@ -50,7 +51,9 @@ impl Racer {
 fn racer() {
     let line = io::stdin().lines().next().unwrap().unwrap();
     let [meeting, folder, ip, side] = line.split(' ').collect::<Vec<_>>().try_into().unwrap();
-    let spec = PortSpec::new("api", 8000).host(crate::Host::Address(ip.parse().unwrap()));
+    let ip: Ipv4Addr = ip.parse().unwrap();
+    let [.., high, low] = ip.octets();
+    let spec = PortSpec::new("api", u16::from_be_bytes([high, low])).host(crate::Host::Address(ip.into()));
     let result = race(&Ledger::at(folder), &spec, meet(meeting, side));
     writeln!(io::stdout(), "@ {} {} {}", result[0], result[1], result[2]).unwrap();
 }
@@ -96,6 +99,7 @@ fn race(ledger: &Ledger, spec: &PortSpec, mut other: UnixStream) -> [usize; 3] {
 #[test]
 fn of_two_services_that_race_for_one_port_exactly_one_wins_every_time() {
     let root = tempfile::tempdir().unwrap();
+    // A number that no other test has, on any address; it is the end of the address, too.
     let [high, low] = bootproof_testkit::free_port().to_be_bytes();
     let ip = IpAddr::from([127, 78, high, low]);
     let meeting = format!("bootproof-race-{ip}");

@@ -15,7 +15,7 @@ use nix::{
         signal::{Signal, kill, raise},
         wait::{WaitPidFlag, WaitStatus, waitpid},
     },
-    unistd::{Pid, getpgid, getpgrp},
+    unistd::{Pid, getpgid, getpgrp, getpid, getsid},
 };
 use std::time::{Duration, Instant};
 
@@ -24,6 +24,8 @@ const EARLY: Duration = Duration::from_secs(10);
 /// How often to look whose the ports are: densely while the program starts, then less.
 const LOOKS: [(Duration, Duration); 2] =
     [(Duration::from_secs(2), Duration::from_millis(5)), (Duration::MAX, Duration::from_millis(100))];
+/// How often to look at a port of which was told that it is not the program's: it may become so.
+const RARELY: Duration = Duration::from_secs(1);
 /// How long the helper may take to become the program: a millisecond or two, but for a machine that hardly runs.
 const BECOMES_WITHIN: Duration = Duration::from_secs(5);
 /// How long a program may take to end after its port went to somebody else: what Docker gives.
@@ -94,7 +96,8 @@ impl<'a> Supervisor<'a> {
     fn patience(&self) -> Option<Duration> {
         let since = self.began.elapsed();
         let looks = LOOKS.iter().find(|(until, _)| since < *until).map(|(_, every)| *every);
-        let look = looks.filter(|_| !self.watch.is_over());
+        let rarely = self.watch.may_still_come().then_some(RARELY);
+        let look = looks.filter(|_| !self.watch.is_over()).or(rarely);
         let force = self.lost.map(|at| at.saturating_duration_since(Instant::now()).max(Duration::from_millis(1)));
         let not_alone = self.signals.may_go_astray().then_some(NOT_ALONE);
         [look, force, not_alone].into_iter().flatten().min()
@@ -105,7 +108,8 @@ impl<'a> Supervisor<'a> {
             return;
         }
         // A terminal has sent it to the program, too, unless that has left our group. Twice would be a second Ctrl-C.
-        if !got.from_terminal || getpgid(Some(self.child)) != Ok(getpgrp()) {
+        let sent_to_all = got.from_terminal && !is_for_the_leader_alone(got.signal);
+        if !sent_to_all || getpgid(Some(self.child)) != Ok(getpgrp()) {
             // When it is gone already, there is nobody to tell.
             let _ = kill(self.child, got.signal);
         }
@@ -161,7 +165,8 @@ impl<'a> Supervisor<'a> {
             let _ = kill(self.child, Signal::SIGKILL);
         }
         let since = self.began.elapsed();
-        if self.watch.is_over() || self.lost.is_some() || !self.has_become_the_program(since) {
+        let is_over = self.watch.is_over() && !self.watch.may_still_come();
+        if is_over || self.lost.is_some() || !self.has_become_the_program(since) {
             return;
         }
         for news in self.watch.look(self.child.as_raw().cast_unsigned(), since) {
@@ -175,6 +180,7 @@ impl<'a> Supervisor<'a> {
                 News::Unproven { name, because } => {
                     note(&format!("bootproof: ports.{name}: unproven (child): {because}"));
                 }
+                News::Late { name } => note(&format!("bootproof: ports.{name}: the program listens after all")),
                 News::Trouble(diagnosis) => note(&diagnosis.to_string()),
                 News::Lost(diagnosis) => {
                     note(&diagnosis.to_string());
@@ -195,4 +201,10 @@ impl<'a> Supervisor<'a> {
         }
         self.is_program
     }
+}
+
+/// Whether we lead the session, and `signal` is what a terminal that hangs up sends: the leader gets it, and nobody else
+/// (`tty_signal_session_leader` of `drivers/tty/tty_jobctrl.c`).
+fn is_for_the_leader_alone(signal: Signal) -> bool {
+    [Signal::SIGHUP, Signal::SIGCONT].contains(&signal) && getsid(None) == Ok(getpid())
 }

@@ -157,6 +157,22 @@ async fn a_signal_ends_the_command_that_is_asked_too() {
 }
 
 #[tokio::test]
+async fn a_text_is_looked_for_in_regular_files_only_and_a_pipe_without_a_writer_hangs_nothing() {
+    let sandbox = Sandbox::new();
+    nix::unistd::mkfifo(&sandbox.path().join("pipe"), nix::sys::stat::Mode::S_IRWXU).unwrap();
+    let cases = [("pipe", "no regular file"), (".", "no regular file"), ("/proc/self/mem", "cannot be read")];
+    for (path, said) in cases {
+        let target = format!("file:{path}");
+        let running = wait(&sandbox, &[&target, "--identity", "ready", "--timeout", "300ms"]).run();
+        let output = tokio::time::timeout(Duration::from_secs(15), running).await.expect("it ends by itself");
+        assert_eq!(output.code(), 124, "{path}: {}", output.stdout);
+        assert!(output.stdout.contains("WAIT-003") && output.stdout.contains(said), "{path}: {}", output.stdout);
+        let there = wait(&sandbox, &[&target]).run().await;
+        assert_eq!(there.code(), 0, "as a name it counts: {}", there.stdout);
+    }
+}
+
+#[tokio::test]
 async fn a_url_comes_from_a_variable_and_its_password_is_shown_nowhere() {
     let (postgres, sandbox) = (Postgres::start_with_password("sesame-open").await.unwrap(), Sandbox::new());
     let target = ["${DATABASE_URL}", "--identity", "database postgres"];

@@ -18,6 +18,10 @@ use std::{collections::BTreeSet, io, net::SocketAddr, time::Duration};
 
 /// How long a program may take to listen on a port that was released for it: as long as a whole start may take.
 const LISTENS_WITHIN: Duration = Duration::from_secs(30);
+/// What can be told of a released port before it is known whose it is: each once.
+const UNPROVEN: &str = "unproven";
+const NOBODY: &str = "nobody";
+const STRANGER: &str = "stranger";
 /// How long after its first listener a program may open those on its other addresses.
 const OTHERS_WITHIN: Duration = Duration::from_secs(1);
 
@@ -40,6 +44,8 @@ pub struct Watch {
     entries: Vec<Published>,
     /// Files of Unix sockets: those that were made for this start go when the program is watched over no more.
     files: Vec<Standing>,
+    /// What was told of which released port.
+    told: BTreeSet<(String, &'static str)>,
 }
 
 /// A port that was closed for the program.
@@ -70,6 +76,11 @@ pub enum News {
         /// Why not.
         because: String,
     },
+    /// What was told of it is over, as the [`News::Proven`] that follows says.
+    Late {
+        /// The port's name.
+        name: String,
+    },
     /// It is not as it should be, and the program can go on.
     Trouble(Diagnosis),
     /// Somebody else has it.
@@ -99,9 +110,14 @@ impl Watch {
         }
     }
 
-    /// Whether everything is known.
+    /// Whether everything is known, or was told to be unknown.
     pub fn is_over(&self) -> bool {
-        self.handed.is_empty() && self.released.is_empty()
+        self.handed.is_empty() && self.open().next().is_none()
+    }
+
+    /// Whether a port that was told to be unknown may still become the program's: worth a look now and then.
+    pub fn may_still_come(&self) -> bool {
+        !self.released.is_empty()
     }
 
     /// Whether the program was given open sockets.
@@ -109,9 +125,13 @@ impl Watch {
         !self.handed.is_empty()
     }
 
-    /// The names of the ports that the program was not yet seen to listen on.
+    /// The names of the ports that the program was not yet seen to listen on, and of which nothing was told.
     pub fn open(&self) -> impl Iterator<Item = &str> {
-        self.released.iter().map(|port| port.name.as_str())
+        self.released.iter().map(|port| port.name.as_str()).filter(|name| !self.was_told(name))
+    }
+
+    fn was_told(&self, name: &str) -> bool {
+        self.told.iter().any(|(of, _)| of == name)
     }
 
     /// Looks at the program, process `child`, which runs since `since`. Blocks: microseconds while nobody listens, some
@@ -127,17 +147,31 @@ impl Watch {
             return news;
         }
         let rows = table::listeners(None);
-        let entries = &mut self.entries;
-        self.released.retain_mut(|port| {
-            let Some(said) = port.look(rows.as_deref(), child, since) else { return true };
-            if let (News::Proven { .. }, Some(entry)) = (&said, port.entry.take()) {
-                let _ = entry.handed_over(child);
-                entries.push(entry);
-            }
-            news.push(said);
-            false
-        });
+        for mut port in std::mem::take(&mut self.released) {
+            let seen = port.look(rows.as_deref(), child, since);
+            self.take_in(port, seen, child, &mut news);
+        }
         news
+    }
+
+    /// What was seen of a released port is news, and the port is looked at again unless it is known whose it is.
+    fn take_in(&mut self, mut port: Released, seen: Option<Seen>, child: u32, news: &mut Vec<News>) {
+        match seen {
+            Some(Seen::Known(said)) => {
+                if let (News::Proven { name, .. }, true) = (&said, self.was_told(&port.name)) {
+                    news.push(News::Late { name: name.clone() });
+                }
+                if let (News::Proven { .. }, Some(entry)) = (&said, port.entry.take()) {
+                    let _ = entry.handed_over(child);
+                    self.entries.push(entry);
+                }
+                news.push(said);
+                return;
+            }
+            Some(Seen::Unknown(what, said)) if self.told.insert((port.name.clone(), what)) => news.push(said),
+            _ => {}
+        }
+        self.released.push(port);
     }
 }
 
@@ -172,12 +206,20 @@ fn cannot_look(error: &io::Error) -> String {
     format!("the open files of the program cannot be seen: {error}")
 }
 
+/// What was seen of a released port.
+enum Seen {
+    /// It is known whose it is: there is nothing more to look for.
+    Known(News),
+    /// It is not, or not yet: which of the things that are told once, and the telling.
+    Unknown(&'static str, News),
+}
+
 impl Released {
     pub(super) fn new(name: String, protocol: Protocol, at: Vec<SocketAddr>, entry: Option<Published>) -> Self {
         Self { name, protocol, at, seen: None, entry }
     }
 
-    fn look(&mut self, rows: Result<&[table::Row], &io::Error>, child: u32, since: Duration) -> Option<News> {
+    fn look(&mut self, rows: Result<&[table::Row], &io::Error>, child: u32, since: Duration) -> Option<Seen> {
         let rows = match rows {
             Ok(rows) => rows,
             Err(error) => return Some(self.unproven(format!("the system does not tell who listens: {error}"))),
@@ -188,7 +230,13 @@ impl Released {
                 .into_iter()
                 .next()
                 .unwrap_or(Owner::Unknown);
-            return Some(News::Lost(diagnose::lost(&self.name, at, &owner)));
+            let lost = diagnose::lost(&self.name, at, &owner);
+            // A program that has run for so long without it is not ended for it.
+            return Some(if since < LISTENS_WITHIN {
+                Seen::Known(News::Lost(lost))
+            } else {
+                Seen::Unknown(STRANGER, News::Trouble(lost))
+            });
         }
         if !found.programs.is_empty() {
             return self.program_listens(&found.programs, since);
@@ -198,11 +246,11 @@ impl Released {
             return Some(self.unproven(because));
         }
         let over = since >= LISTENS_WITHIN;
-        over.then(|| News::Trouble(diagnose::nobody(&self.name, &self.at, LISTENS_WITHIN)))
+        over.then(|| Seen::Unknown(NOBODY, News::Trouble(diagnose::nobody(&self.name, &self.at, LISTENS_WITHIN))))
     }
 
     /// The program listens at some of the addresses: the others may follow.
-    fn program_listens(&mut self, listeners: &[Listener], since: Duration) -> Option<News> {
+    fn program_listens(&mut self, listeners: &[Listener], since: Duration) -> Option<Seen> {
         let first = *self.seen.get_or_insert(since);
         let absent: Vec<_> = self.at.iter().filter(|at| listeners.iter().all(|here| here.declared != **at)).collect();
         if !absent.is_empty() && since < first + OTHERS_WITHIN {
@@ -215,11 +263,11 @@ impl Released {
         for at in absent {
             saw += &format!("; nobody listens at {at}, which anybody can take");
         }
-        Some(News::Proven { name: self.name.clone(), saw })
+        Some(Seen::Known(News::Proven { name: self.name.clone(), saw }))
     }
 
-    fn unproven(&self, because: String) -> News {
-        News::Unproven { name: self.name.clone(), because }
+    fn unproven(&self, because: String) -> Seen {
+        Seen::Unknown(UNPROVEN, News::Unproven { name: self.name.clone(), because })
     }
 }
 
@@ -269,6 +317,9 @@ impl Listeners {
     }
 }
 
+#[cfg(test)]
+#[path = "watch_late_tests.rs"]
+mod late;
 #[cfg(test)]
 #[path = "watch_tests.rs"]
 mod tests;

@@ -45,7 +45,7 @@ impl Asked {
         let text = wanted.identity.as_deref();
         match (&self.kind, &self.service) {
             (Kind::Http(url), _) => http::ask(url, &self.within, wanted, limit).await,
-            (Kind::File(path), _) => local::file(path, text),
+            (Kind::File(path), _) => local::file(path, text, limit).await,
             (Kind::Unix(path), _) => {
                 let stream = local::unix(path).await?;
                 match text {

@@ -25,6 +25,22 @@ pub(super) fn no_file(path: &Path, why: &str) -> Diagnosis {
         .away()
 }
 
+/// Something has this name, and a text cannot be looked for in it.
+pub(super) fn no_regular_file(path: &Path) -> Diagnosis {
+    Diagnosis::new("WAIT-003", format!("`{}` is no regular file", path.display()))
+        .why("a text is looked for in regular files only: a folder, a named pipe or a device has none to read")
+        .action("leave `--identity` out to wait for the name alone, or correct the path")
+        .away()
+}
+
+/// It is there, and its text does not come.
+pub(super) fn unreadable(path: &Path, why: &str) -> Diagnosis {
+    Diagnosis::new("WAIT-003", format!("`{}` cannot be read", path.display()))
+        .why(why)
+        .action("look at its permissions, and at the file system it is on")
+        .away()
+}
+
 pub(super) fn without_text(shown: &str, wanted: &str, said: Option<String>) -> Diagnosis {
     let diagnosis = Diagnosis::new("WAIT-004", format!("the answer of `{shown}` does not contain `{wanted}`"));
     let diagnosis = match said {

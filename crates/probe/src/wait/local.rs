@@ -1,17 +1,20 @@
 //! What is on this machine: sockets and files; and what a server says by itself when somebody connects.
 
-use super::diagnose::{no_file, somebody_else};
+use super::diagnose::{no_file, no_regular_file, somebody_else, unreadable};
 use crate::{hide, net::Trouble, service::ANSWER, speaks::Speaks};
 use bootproof_core::{Diagnosis, Identity};
+use nix::fcntl::OFlag;
 use std::{
     fs::{self, File},
     io::{self, ErrorKind, Read},
+    os::unix::fs::OpenOptionsExt,
     path::Path,
     time::Duration,
 };
 use tokio::{
     io::{AsyncRead, AsyncReadExt},
     net::UnixStream,
+    task::spawn_blocking,
     time::timeout,
 };
 
@@ -40,20 +43,33 @@ pub(super) async fn unix(path: &Path) -> Result<UnixStream, Diagnosis> {
     })
 }
 
-/// Looks at a file: a folder, or whatever else has this name, counts too. It may contain `text`.
-pub(super) fn file(path: &Path, text: Option<&str>) -> Result<Identity, Diagnosis> {
+/// Looks at a file: a folder, or whatever else has this name, counts too. It may contain `text`, which is looked for `limit` at
+/// most: then it has to be a regular file.
+pub(super) async fn file(path: &Path, text: Option<&str>, limit: Duration) -> Result<Identity, Diagnosis> {
     let shown = path.display().to_string();
-    let failed = |error: io::Error| no_file(path, &error.to_string());
     // Looked at in place: a thread for it would cost ten times as much. A file system that hangs is not for waiting.
-    fs::metadata(path).map_err(failed)?;
+    let seen = fs::metadata(path).map_err(|error| no_file(path, &error.to_string()))?;
     let Some(text) = text else { return Ok(Identity(format!("`{shown}` is there"))) };
-    let mut bytes = vec![];
-    File::open(path).and_then(|file| file.take(FILE).read_to_end(&mut bytes)).map_err(failed)?;
+    if !seen.is_file() {
+        return Err(no_regular_file(path));
+    }
+    let owned = path.to_owned();
+    let reading = timeout(limit, spawn_blocking(move || read(&owned)));
+    let read = reading.await.map_err(|_| unreadable(path, &format!("reading it takes longer than {limit:?}")))?;
+    let bytes = read.map_err(io::Error::other).flatten().map_err(|error| unreadable(path, &error.to_string()))?;
     let said = String::from_utf8_lossy(&bytes);
     match said.contains(text) {
         true => Ok(Identity(format!("`{shown}` contains `{text}`"))),
         false => Err(somebody_else(&shown, &Identity(hide::first_line(&said, &[]).unwrap_or_default()), text)),
     }
+}
+
+/// The beginning of a file. Should a named pipe have taken its place, opening it does not wait for a writer.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let file = File::options().read(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(path)?;
+    let mut bytes = vec![];
+    file.take(FILE).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Whether nothing has this name, not even a link to nowhere.

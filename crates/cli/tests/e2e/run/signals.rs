@@ -123,3 +123,25 @@ async fn a_signal_during_the_start_ends_it_and_the_program_is_never_started() {
         assert!(!sandbox.path().join("started").exists());
     }
 }
+
+#[tokio::test]
+async fn a_terminal_that_hangs_up_ends_bootproof_and_the_program_also_when_bootproof_leads_the_session() {
+    let sandbox = service(NO_PORT);
+    // What it says goes to a file: the terminal is gone when it matters. It ends by itself, should the test fail.
+    let text = "use strict; open my $f, '>', 'said'; syswrite $f, \"$$ \" . getppid . \"\\n\"; sleep 40;";
+    sandbox.write("program.pl", text);
+    // `script` starts it as the leader of a session with a terminal of its own, and is that terminal.
+    let line = format!("exec {} run -q --env development -- perl program.pl", env!("CARGO_BIN_EXE_bootproof"));
+    let terminal = sandbox.command("script").args(["-qec", &line, "/dev/null"]).spawn();
+    let line =
+        until("its start", || std::fs::read_to_string(sandbox.path().join("said")).ok().filter(|s| s.ends_with('\n')));
+    let [program, own] = line.split_whitespace().map(|id| id.parse().unwrap()).collect::<Vec<i32>>()[..] else {
+        panic!("{line}")
+    };
+    let session = nix::unistd::getsid(Some(Pid::from_raw(program))).unwrap();
+    assert_eq!(session.as_raw(), own, "bootproof leads the session");
+    terminal.signal(Signal::SIGKILL).unwrap();
+    terminal.wait().await;
+    until("the program's end", || (!lives(program)).then_some(()));
+    until("bootproof's end", || (!lives(own)).then_some(()));
+}

@@ -1,7 +1,7 @@
 //! `kill -9` at any moment: the next call finds a clean ledger and the port free.
 
 use super::Scene;
-use crate::child::Child;
+use crate::{child::Child, numbers::Row};
 use bootproof_ports::{
     PortSpec,
     ledger::{Ledger, Service},
@@ -37,17 +37,16 @@ pub(super) fn work(ledger: &Ledger, spec: &PortSpec) -> ! {
 #[test]
 fn a_process_that_is_killed_at_any_moment_leaves_nothing_past_the_next_call() {
     let scene = Scene::new();
-    let random = RandomState::new();
+    let (row, random) = (Row::of(3), RandomState::new());
     for n in 0..KILLS {
         let mut child = Child::start();
         let pid = child.pid();
-        assert_eq!(child.ask(&format!("ledger work {} 8000 8002", scene.words())), "working");
+        assert_eq!(child.ask(&format!("ledger work {} {} {}", scene.words(), row.first, row.last)), "working");
         thread::sleep(Duration::from_micros(random.hash_one(n) % 3000)); // the moment is what is tested
         drop(child);
         let service = Service::new("next");
-        let next: Vec<_> = [8000, 8001, 8002]
+        let next: Vec<_> = (row.first..=row.last)
             .map(|port| reserve_in(&scene.spec(port), &scene.fresh(), &service))
-            .into_iter()
             .collect::<Result<_, _>>()
             .unwrap_or_else(|error| panic!("kill {n}: {error}"));
         let entries = scene.fresh().entries().unwrap();
