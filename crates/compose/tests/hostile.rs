@@ -125,6 +125,21 @@ fn includes_that_double_at_each_level_end_in_an_error() {
 }
 
 #[test]
+fn each_code_of_reading_is_told_for_what_it_means() {
+    for (text, code, part) in [
+        ("services: {a: {image: x, env_file: nowhere.env}}\n", "COMPOSE-002", "there is no such file"),
+        ("services: {a: {image: 'x:${NOPE:?say which}'}}\n", "COMPOSE-005", "`NOPE` is required: say which"),
+        ("services: {a: {restart: no}}\n", "COMPOSE-010", "neither an `image` nor a `build`"),
+        ("name: '---'\nservices: {a: {image: x}}\n", "COMPOSE-012", "`---` is no name of a project"),
+    ] {
+        let told = file(text);
+        assert!(told.starts_with(&format!("{code}:")) && told.contains(part), "{told}");
+    }
+    let told = refused(&[("compose.yaml", b"services: {a: {image: x}}\n"), (".env", b"A=1\nB=\"open\n")]);
+    assert!(told.starts_with("COMPOSE-011:") && told.contains(".env:2"), "{told}");
+}
+
+#[test]
 fn what_is_no_text_file_is_told_apart() {
     let not_utf8 = refused(&[("compose.yaml", b"services:\n  a: {image: caf\xe9}\n")]);
     assert!(not_utf8.contains("line 2 is not UTF-8"), "{not_utf8}");

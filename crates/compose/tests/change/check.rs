@@ -3,7 +3,7 @@
 use crate::setup::{told, world};
 use bootproof_compose::{
     Request,
-    conflict::{Other, Standing, known},
+    conflict::{Answer, Around, Other, Question, Standing, check, known},
     docker::{Container, Engine, Published},
     read,
 };
@@ -107,6 +107,18 @@ fn somebody_who_listens_is_named() {
         [
             "conflict COMPOSE-023 line 5: `web` wants to publish 8080/tcp, which somebody listens on; `nginx` (pid 12, user root)"
         ]
+    );
+}
+
+#[test]
+fn an_address_that_is_none_of_this_machine_is_told() {
+    let world = world(TWO.replace("127.0.0.1:8080", "192.0.2.7:9090").as_str());
+    let here = |one: &Question| if one.ip.is_some() { Answer::NotHere } else { Answer::Free };
+    let look = |questions: &[Question]| questions.iter().map(here).collect();
+    let around = Around { look: &look, engine: &Engine::Absent, others: &[], limits: &world.limits };
+    assert_eq!(
+        check(&world.project(), &around).iter().map(told).collect::<Vec<_>>(),
+        ["conflict COMPOSE-026 line 9: `api` publishes at `192.0.2.7`, which is no address of this machine"]
     );
 }
 

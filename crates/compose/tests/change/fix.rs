@@ -137,6 +137,29 @@ fn a_folder_that_cannot_be_written_to_is_told_and_nothing_is_left() {
     let error = world.fix().unwrap_err();
     fs::set_permissions(world.folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
     assert!(matches!(&error, ChangeError::File { what: "written", .. }), "{error:?}");
+    assert_eq!(diagnose(&error)[0].code, "COMPOSE-031");
+    assert_eq!(fs::read_dir(world.folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_folder_that_is_gone_meanwhile_is_told_as_a_file_that_cannot_be_written() {
+    let world = world(SHOP);
+    let (base, plan) = (world.base(), world.plan());
+    fs::remove_dir_all(world.folder.path()).unwrap();
+    let error = world.with_around(|around| write(&world.request(), &base, &plan, around)).unwrap_err();
+    let told = diagnose(&error).remove(0);
+    assert!(told.code == "COMPOSE-031" && told.why[0].contains("No such file"), "{told}");
+}
+
+#[test]
+fn a_port_that_somebody_took_since_the_plan_was_made_is_not_moved_to() {
+    let mut world = world(SHOP);
+    let (base, plan) = (world.base(), world.plan());
+    assert_eq!(plan.moves[0].to.published, Some(8081..=8081));
+    world.busy = vec![8081];
+    let error = world.with_around(|around| write(&world.request(), &base, &plan, around)).unwrap_err();
+    let told = diagnose(&error).remove(0);
+    assert!(told.code == "COMPOSE-033" && told.what.contains("8081/tcp, which somebody listens on"), "{told}");
     assert_eq!(fs::read_dir(world.folder.path()).unwrap().count(), 1);
 }
 
