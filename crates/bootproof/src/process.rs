@@ -71,7 +71,29 @@ pub fn given_sockets(vars: &Vars) -> Vec<Given> {
     }
     let mut names = vars.text("LISTEN_FDNAMES").unwrap_or_default().split(':');
     let mut files = listenfd::ListenFd::from_env();
-    (0..files.len()).map(|at| take(&mut files, at, names.next().filter(|name| !name.is_empty()))).collect()
+    let given = (0..files.len()).map(|at| take(&mut files, at, names.next().filter(|name| !name.is_empty()))).collect();
+    close_the_rest(&mut files);
+    given
+}
+
+/// Closes what was given and is none of the sockets that were taken: it would be passed on to every program that is started.
+#[cfg(unix)]
+fn close_the_rest(files: &mut listenfd::ListenFd) {
+    let rest = (0..files.len()).filter_map(|at| files.take_raw_fd(at).ok().flatten());
+    for number in rest.filter(|number| is_passed_on(*number)) {
+        // Nothing can be done about a file that does not close.
+        let _ = nix::unistd::close(number);
+    }
+}
+
+/// Whether a started program would have the file. Files of our own never are like that, should the count be too high.
+#[cfg(unix)]
+fn is_passed_on(number: std::os::fd::RawFd) -> bool {
+    // Octal: `O_CLOEXEC` of `asm-generic/fcntl.h`, as `proc_pid_fdinfo(5)` shows it.
+    const CLOSED_ON_EXEC: u32 = 0o2_000_000;
+    let about = std::fs::read_to_string(format!("/proc/self/fdinfo/{number}")).unwrap_or_default();
+    let flags = about.lines().find_map(|line| line.strip_prefix("flags:"));
+    flags.and_then(|flags| u32::from_str_radix(flags.trim(), 8).ok()).is_some_and(|flags| flags & CLOSED_ON_EXEC == 0)
 }
 
 #[cfg(unix)]

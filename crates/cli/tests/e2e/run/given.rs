@@ -134,3 +134,24 @@ async fn sockets_that_were_given_to_another_process_are_left_alone() {
     assert_eq!(output.code(), 0, "{}", output.stdout);
     assert!(!output.stdout.contains("was given"), "{}", output.stdout);
 }
+
+#[tokio::test]
+async fn what_was_given_and_is_no_known_socket_is_told_and_does_not_reach_the_program() {
+    let gives = "use Socket; $^F = 9; open my $f, '<', 'given.txt' or die $!; \
+                 socketpair my $a, my $b, AF_UNIX, SOCK_SEQPACKET, 0 or die $!; \
+                 fileno $f == 3 && fileno $b == 5 or die 'other numbers'; \
+                 $ENV{LISTEN_FDS} = 3; $ENV{LISTEN_PID} = $$; exec @ARGV";
+    let own = env!("CARGO_BIN_EXE_bootproof");
+    let inside = ["-e", gives, own, "run", "-v", "--env", "development", "--", "ls", "-l", "/proc/self/fd"];
+    for (toml, own_sockets) in [(NO_PORT, 0), (ONE_PORT, 2)] {
+        let sandbox = service(toml);
+        sandbox.write("given.txt", "text");
+        let output = sandbox.command("perl").args(inside).run().await;
+        assert_eq!(output.code(), 0, "{}", output.stderr);
+        assert!(output.stdout.contains(" 2 -> ") && !output.stdout.contains("given.txt"), "{}", output.stdout);
+        assert_eq!(output.stdout.matches("-> socket:").count(), own_sockets, "{}", output.stdout);
+        let text = output.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+        // Where no port is declared, nothing looks at them.
+        assert!(toml == NO_PORT || text.contains("was given something that is no socket"), "{}", output.stderr);
+    }
+}
