@@ -3,6 +3,8 @@
 //! `owner hold N` opens N listening sockets, prints the port of the last one, and keeps them until its stdin ends;
 //! `owner look PORT` finds the owner once; `owner time PORT` prints `{"median_ns": N}` of many looks in one process.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command; it has no library to keep quiet")]
+
 use bootproof_ports::{Host, Owner, PortStatus, Protocol, state_of};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use std::{

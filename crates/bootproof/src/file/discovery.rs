@@ -64,7 +64,7 @@ pub enum DiscoverCheck {
     Tcp,
     /// It answers a GET of this path.
     Http(String),
-    /// It is spoken to in this protocol: one of [`PROTOCOLS`].
+    /// It is spoken to in this protocol: `postgres`, `mysql`, `redis` or `clickhouse`.
     Protocol(&'static str),
 }
 

@@ -21,8 +21,7 @@ fn answered(report: &Report, at: SocketAddr, says: &str) {
 
 #[tokio::test]
 async fn each_source_answers_when_those_before_it_do_not_and_the_variable_leads_there() {
-    let [explicit, dns, published, default] =
-        ["variable", "dns", "compose", "default"].map(|text| Neighbour::anywhere(text));
+    let [explicit, dns, published, default] = ["variable", "dns", "compose", "default"].map(Neighbour::anywhere);
     let state = State::new();
     let local = Served::start(&state, &users(), "local");
     let sandbox = Sandbox::new();
