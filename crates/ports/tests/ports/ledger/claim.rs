@@ -23,33 +23,33 @@ pub(super) fn release(kept: &mut Vec<Box<dyn Any>>) -> String {
 fn a_port_that_is_handed_over_is_nobody_elses_until_its_holder_ends() {
     let scene = Scene::new();
     let mut holder = Child::start();
-    assert_eq!(holder.ask(&format!("ledger reserve {} chat 8000", scene.words())), "8000");
+    assert_eq!(holder.ask(&format!("ledger reserve {} chat 18000", scene.words())), "18000");
     assert_eq!(holder.ask(&format!("ledger release {}", scene.words())), "ok");
-    let error = reserve_in(&scene.spec(8000), &scene.ledger, &Service::new("shop")).unwrap_err();
-    let PortError::Claimed { port: 8000, by, .. } = &error else { panic!("{error}") };
+    let error = reserve_in(&scene.spec(18_000), &scene.ledger, &Service::new("shop")).unwrap_err();
+    let PortError::Claimed { port: 18_000, by, .. } = &error else { panic!("{error}") };
     assert_eq!(*by, format!("`api` of `chat` (pid {})", holder.pid()));
-    let moved = scene.hold(8000, 8000..=8001, &Service::new("shop"));
-    assert_eq!((moved.port(), moved.moved_from()), (8001, Some(8000)));
+    let moved = scene.hold(18_000, 18_000..=18_001, &Service::new("shop"));
+    assert_eq!((moved.port(), moved.moved_from()), (18_001, Some(18_000)));
     let entry = scene.ledger.entries().unwrap().remove(0);
     assert_eq!((entry.state, entry.owner.pid), (State::Releasing, holder.pid()));
-    let other_address = scene.spec(8000).host(bootproof_ports::Host::Address("127.0.0.1".parse().unwrap()));
+    let other_address = scene.spec(18_000).host(bootproof_ports::Host::Address("127.0.0.1".parse().unwrap()));
     assert!(!matches!(
         reserve_in(&other_address, &scene.ledger, &Service::new("shop")),
         Err(PortError::Claimed { .. })
     ));
-    drop(reserve(&scene.spec(8000)).expect("the kernel has nothing against it"));
+    drop(reserve(&scene.spec(18_000)).expect("the kernel has nothing against it"));
     drop(holder);
-    assert_eq!(reserve_in(&scene.spec(8000), &scene.ledger, &Service::new("shop")).unwrap().port(), 8000);
+    assert_eq!(reserve_in(&scene.spec(18_000), &scene.ledger, &Service::new("shop")).unwrap().port(), 18_000);
 }
 
 #[test]
 fn what_was_handed_over_lives_with_the_program_that_has_it() {
     let scene = Scene::new();
-    let held = reserve_in(&scene.spec(8000), &scene.ledger, &Service::new("chat")).unwrap();
+    let held = reserve_in(&scene.spec(18_000), &scene.ledger, &Service::new("chat")).unwrap();
     let published: Published = held.published().unwrap().clone();
     published.releasing().unwrap();
     drop(held);
-    let program = Child::listening_at((scene.ip, 8000).into());
+    let program = Child::listening_at((scene.ip, 18_000).into());
     published.handed_over(program.pid()).unwrap();
     let entries = scene.fresh().entries().unwrap();
     assert!(matches!(&entries[..], [e] if e.lives_by().pid == program.pid() && e.owner.pid == std::process::id()));
@@ -61,7 +61,7 @@ fn what_was_handed_over_lives_with_the_program_that_has_it() {
 #[test]
 fn an_entry_whose_port_is_not_open_is_not_shown_although_its_process_lives() {
     let scene = Scene::new();
-    let held = reserve_in(&scene.spec(8000), &scene.ledger, &Service::new("chat")).unwrap();
+    let held = reserve_in(&scene.spec(18_000), &scene.ledger, &Service::new("chat")).unwrap();
     let published = held.published().unwrap().clone();
     assert_eq!(scene.ledger.entries().unwrap().len(), 1);
     drop(held);

@@ -12,14 +12,14 @@ use std::net::TcpListener;
 
 fn fix(scene: &Scene, ledger: &Ledger) -> PortsFix {
     let spec = |name, port| PortSpec::new(name, port).host(Host::Address(scene.ip)).variable(name);
-    let specs = vec![spec("API", 8000).range(8000..=8009), spec("WEB", 8001).range(8000..=8009)];
+    let specs = vec![spec("API", 18_000).range(18_000..=18_009), spec("WEB", 18_001).range(18_000..=18_009)];
     PortsFix::new(specs, Criticality::Required).ledger(ledger.clone(), Service::new("chat"))
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn with_the_ledger_the_contract_is_upheld_and_nothing_is_left_in_it() {
     let scene = Scene::new();
-    let _busy = TcpListener::bind((scene.ip, 8000)).unwrap();
+    let _busy = TcpListener::bind((scene.ip, 18_000)).unwrap();
     let fix = fix(&scene, &scene.ledger);
     upholds_the_contract(&fix, rig, async || format!("{:?}", scene.fresh().entries().unwrap())).await;
 }
@@ -27,13 +27,13 @@ async fn with_the_ledger_the_contract_is_upheld_and_nothing_is_left_in_it() {
 #[tokio::test]
 async fn all_ports_are_published_with_the_environment_until_undo() {
     let scene = Scene::new();
-    let _busy = TcpListener::bind((scene.ip, 8000)).unwrap();
+    let _busy = TcpListener::bind((scene.ip, 18_000)).unwrap();
     let (fix, rig) = (fix(&scene, &scene.ledger), rig());
     let (_, change, _) = rig.run(&fix).await.unwrap();
     let entries = scene.fresh().entries().unwrap();
     let seen: Vec<_> = entries.iter().map(|entry| (entry.port.as_str(), entry.number(), entry.state.clone())).collect();
     // WEB got its own number first, so API moved past it.
-    assert_eq!(seen, [("API", 8002, State::Held), ("WEB", 8001, State::Held)]);
+    assert_eq!(seen, [("API", 18_002, State::Held), ("WEB", 18_001, State::Held)]);
     assert!(entries.iter().all(|entry| entry.environment.as_deref() == Some("development")));
     fix.undo(&rig.cx(Step::Undo), &change).await.unwrap();
     assert!(scene.fresh().entries().unwrap().is_empty());

@@ -14,7 +14,7 @@ use std::{
 };
 
 fn hold(scene: &Scene, ledger: &Ledger) -> Held {
-    reserve_in(&scene.spec(8000), ledger, &Service::new("chat")).unwrap()
+    reserve_in(&scene.spec(18_000), ledger, &Service::new("chat")).unwrap()
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn an_entry_that_ends_while_the_lock_is_kept_is_struck_out_later() {
     drop(held);
     assert!(began.elapsed() < Duration::from_millis(500), "{:?}", began.elapsed());
     lock.unlock().unwrap();
-    let other = reserve_in(&scene.spec(8001), &scene.ledger, &Service::new("chat")).unwrap();
+    let other = reserve_in(&scene.spec(18_001), &scene.ledger, &Service::new("chat")).unwrap();
     let journal = fs::read_to_string(scene.ledger.folder().join("journal")).unwrap();
     assert!(journal.contains("\"gone\""), "{journal}");
     assert!(other.published().is_some());
@@ -77,8 +77,8 @@ fn another_users_folder_is_neither_written_nor_believed() {
     for folder in [root, scene.ledger.folder()] {
         fs::set_permissions(folder, Permissions::from_mode(0o755)).unwrap();
     }
-    let said = Child::of_nobody().ask(&format!("ledger reserve {} chat 8000", scene.words()));
-    assert!(said.starts_with("8000, unpublished: ") && said.contains("belongs to another user"), "{said}");
+    let said = Child::of_nobody().ask(&format!("ledger reserve {} chat 18000", scene.words()));
+    assert!(said.starts_with("18000, unpublished: ") && said.contains("belongs to another user"), "{said}");
     assert_eq!(fs::read(scene.ledger.folder().join("journal")).unwrap(), before);
 }
 
@@ -91,8 +91,8 @@ fn a_full_disk_costs_the_entry_and_not_the_port_and_leaves_no_half_line() {
     // A kilobyte is full after two entries.
     let mut child = Child::with_files_of_one_kilobyte();
     let said: Vec<_> =
-        (8001..8006).map(|port| child.ask(&format!("ledger reserve {} shop {port}", scene.words()))).collect();
-    let published = said.iter().filter(|said| said.len() == 4).count();
+        (18_001..18_006).map(|port| child.ask(&format!("ledger reserve {} shop {port}", scene.words()))).collect();
+    let published = said.iter().filter(|said| said.len() == 5).count();
     assert!((1..4).contains(&published), "{said:?}");
     assert!(said[published..].iter().all(|said| said.contains("cannot be read or written")), "{said:?}");
     let after = fs::read(&journal).unwrap();
