@@ -53,6 +53,12 @@ pub fn bootproof(sandbox: &Sandbox, environment: &str, args: &[&str]) -> Run {
     if args.first() == Some(&"diff") { run } else { run.args(["--env", environment]) }
 }
 
+/// `unshare` with these namespaces, whose processes end with it. Root needs no user namespace, which a changed root folder refuses.
+pub fn unshare(sandbox: &Sandbox, namespaces: &[&str]) -> Run {
+    let user: &[&str] = if nix::unistd::geteuid().is_root() { &[] } else { &["--user", "--map-root-user"] };
+    sandbox.command("unshare").args(user).args(namespaces).args(["--pid", "--fork", "--kill-child"])
+}
+
 /// A sandbox with `toml` as its file.
 pub fn service(toml: &str) -> Sandbox {
     let sandbox = Sandbox::new();

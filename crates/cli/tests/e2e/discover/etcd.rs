@@ -13,16 +13,17 @@ etcd --data-dir etcd --name one --initial-cluster one=http://127.0.0.1:2380 --li
   --advertise-client-urls http://127.0.0.1:2379 > etcd.log 2>&1 &
 perl neighbour.pl 10.88.0.9 8080 users > neighbour.log 2>&1 &
 "$BOOTPROOF" wait http://127.0.0.1:2379/health tcp://10.88.0.9:8080 --timeout 20s >&2
-put() { perl put.pl "/bootproof/v1/default/development/users/api/$1" \
-  "{\"v\":1,\"service\":\"users\",\"port\":\"api\",\"instance\":\"$1\",\"host\":\"$2\",\"number\":8080,\"owner\":{\"host\":\"m\",\"pid\":7}}"; }
+encoded() { printf %s "$1" | base64 -w0; }
+put() { perl put.pl "$(encoded "/bootproof/v1/default/development/users/api/$1")" "$(encoded \
+  "{\"v\":1,\"service\":\"users\",\"port\":\"api\",\"instance\":\"$1\",\"host\":\"$2\",\"number\":8080,\"owner\":{\"host\":\"m\",\"pid\":7}}")"; }
 put one 10.88.0.9
 put strange 127.0.0.1
 exec "$BOOTPROOF" verify --env development --format json
 "#;
 
-const PUT: &str = r#"use strict; use Socket; use MIME::Base64;
+const PUT: &str = r#"use strict; use Socket;
 my ($key, $value) = @ARGV;
-my $body = sprintf '{"key":"%s","value":"%s"}', encode_base64($key, ''), encode_base64($value, '');
+my $body = sprintf '{"key":"%s","value":"%s"}', $key, $value;
 socket my $s, PF_INET, SOCK_STREAM, 0 or die $!;
 connect $s, pack_sockaddr_in(2379, inet_aton('127.0.0.1')) or die $!;
 syswrite $s, "POST /v3/kv/put HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: " . length($body) . "\r\n\r\n$body";
@@ -38,8 +39,8 @@ async fn what_stands_in_etcd_is_found_there_and_what_leads_to_oneself_is_passed_
     sandbox.write("neighbour.pl", script());
     sandbox.write("put.pl", PUT);
     sandbox.write("machine.sh", MACHINE);
-    let alone = ["--user", "--map-root-user", "--net", "--pid", "--fork", "--kill-child", "sh", "machine.sh"];
-    let run = sandbox.command("unshare").args(alone).var("BOOTPROOF", env!("CARGO_BIN_EXE_bootproof"));
+    let run =
+        unshare(&sandbox, &["--net"]).args(["sh", "machine.sh"]).var("BOOTPROOF", env!("CARGO_BIN_EXE_bootproof"));
     let report = Report::of(run.run().await);
     assert_eq!(identity(&report), "http://10.88.0.9:8080, says etcd", "{}", report.output.stdout);
     assert_eq!(

@@ -77,9 +77,8 @@ async fn c07_without_any_program_to_ask_the_owner_is_named_and_one_that_is_hidde
     assert!(text(&output).contains(&format!("(pid {}", neighbour.pid())), "no `lsof`: {}", output.stdout);
 
     // Processes of its own alone are seen there, and no other; the network is the same.
-    let hides = ["--user", "--map-root-user", "--pid", "--fork", "--mount-proc", "--kill-child"];
     let inside = [env!("CARGO_BIN_EXE_bootproof"), "verify", "--env", "development"];
-    let output = sandbox.command("unshare").args(hides).args(inside).run().await;
+    let output = unshare(&sandbox, &["--mount-proc"]).args(inside).run().await;
     assert_eq!(output.code(), 1, "{}\n{}", output.stdout, output.stderr);
     let text = text(&output);
     assert!(text.contains("PORT-002") && text.contains("unknown owner"), "{text}");

@@ -111,9 +111,8 @@ async fn as_process_1_it_passes_signals_on_reaps_orphans_and_returns_the_exit_co
          my $zombies = grep { open(F, '<', $_) && <F> =~ /\\) Z / } glob '/proc/[0-9]*/stat';\n\
          print \"zombies $zombies parent \", getppid, \"\\n\"; sleep 1 while 1;\n",
     );
-    let unshare = ["--user", "--map-root-user", "--pid", "--fork", "--mount-proc", "--kill-child"];
     let inside = [env!("CARGO_BIN_EXE_bootproof"), "run", "--env", "development", "--", "perl", "program.pl"];
-    let running = sandbox.command("unshare").args(unshare).args(inside).spawn();
+    let running = unshare(&sandbox, &["--mount-proc"]).args(inside).spawn();
     assert_eq!(said(&running, "zombies"), "0 parent 1");
     let first = until("process 1", || child_of(running.pid()));
     nix::sys::signal::kill(nix::unistd::Pid::from_raw(first), Signal::SIGTERM).unwrap();
