@@ -23,7 +23,10 @@ pub const CODES: &[(&str, &str)] = &[
 /// The diagnosis of one error.
 pub fn diagnose(error: &ComposeError) -> Diagnosis {
     let (code, action) = match error {
-        ComposeError::NoFile { .. } => ("COMPOSE-001", "go to the project's folder, or name the file with `--file`"),
+        ComposeError::NoFile { .. } => (
+            "COMPOSE-001",
+            "go to the project's folder, or name the file with `--compose-file` (in `bootproof.toml`: `files` under `[compose]`)",
+        ),
         ComposeError::Unreadable { .. } => ("COMPOSE-002", "make the file readable, or take its name out"),
         ComposeError::Syntax { .. } => ("COMPOSE-003", "mend the line; mind indentation, quotes and tabs"),
         ComposeError::Reference { .. } => ("COMPOSE-004", "mend the reference, or write `$$` for a plain dollar"),

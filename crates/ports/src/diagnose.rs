@@ -107,8 +107,8 @@ fn busy(diagnosis: Diagnosis, error: &PortError) -> Diagnosis {
             .why(summary(owners))
             .why(format!("it may move within {}-{} only", range.start(), range.end()))
             .action(format!("stop what should not be there, or widen `range` under `[ports.{name}]`")),
-        PortError::Busy { name, .. } => diagnosis.why("it declares no `range`, so it may not move").action(format!(
-            "stop the owner if it should not be there, choose another port, or declare `range` under `[ports.{name}]`"
+        PortError::Busy { name, .. } => diagnosis.why("it may not move: it is `strict`, or declares no `range` where the environment has none").action(format!(
+            "stop the owner if it should not be there, choose another port, or let it move: a `range` under `[ports.{name}]`, without `strict`"
         )),
         _ => diagnosis,
     }

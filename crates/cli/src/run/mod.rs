@@ -56,6 +56,16 @@ pub(crate) fn run(args: &RunArgs, common: &Common, vars: Vars, terminal: &Termin
     }
 }
 
+/// A port that is another one than usual is the first thing that somebody looks for.
+fn tell_of_moved(boot: &Boot) {
+    for held in boot.ports() {
+        if let Some(moved) = held.moved() {
+            let (name, from, to) = (&held.spec().name, moved.from, held.port());
+            note(&format!("bootproof: note: `{name}` moved from {from} to {to}: {from} is held by {}", moved.owner));
+        }
+    }
+}
+
 /// Two threads, as `verify` has them.
 fn runtime() -> io::Result<Runtime> {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
@@ -77,6 +87,9 @@ fn verified(
     let boot = Boot::ran(finished);
     let starts = (code == ExitCode::OK || boot.may_start()) && !refuses_degraded(&boot, common);
     let vars = boot.vars().unwrap_or(mapped);
+    if starts && !common.quiet {
+        tell_of_moved(&boot);
+    }
     let packed = if starts { pack(&boot, &ports) } else { Ok((Parcel::default(), vec![])) };
     let packed = packed.map(|(parcel, held)| (parcel, Announcer::prepare(&runtime, &boot, &held, common)));
     // Pools, handles and tasks are for proofs: the program has its own. What they hold is let go before it begins.
