@@ -21,7 +21,7 @@ async fn stdout_is_the_programs_alone_and_the_report_is_on_stderr() {
     assert!(output.stderr.contains("proven") && output.stderr.lines().count() == 1, "{}", output.stderr);
     let quiet = run(&sandbox, &["-q"], &["echo", "data"]).run().await;
     assert_eq!((quiet.stdout.as_str(), quiet.stderr.as_str()), ("data\n", ""));
-    let verbose = run(&sandbox, &["-v"], &["sleep", "0.5"]).run().await;
+    let verbose = run(&sandbox, &["-v"], &["sleep", "1"]).run().await;
     assert!(verbose.stderr.contains("evidence") && verbose.stderr.contains("ports.api: proven (child)"));
 }
 

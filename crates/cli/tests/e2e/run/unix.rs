@@ -80,6 +80,7 @@ async fn a_given_unix_socket_is_proven_not_bound_again_handed_on_and_never_unlin
         let mut text = String::new();
         first.read_to_string(&mut text).unwrap();
         assert!(text.starts_with("served") && answer(&path).starts_with("served"), "{}", running.stderr());
+        until("the proof", || running.stderr().contains("proven (child)").then_some(()));
         running.signal(nix::sys::signal::Signal::SIGTERM).unwrap();
         let output = running.wait().await;
         assert_eq!(output.code(), 143, "{}", output.stderr);
