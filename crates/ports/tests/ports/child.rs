@@ -211,3 +211,14 @@ fn loopback_up() -> io::Result<()> {
     message.extend([1_u32, 1, 1].into_iter().flat_map(u32::to_ne_bytes));
     fs::File::from(netlink).write_all(&message)
 }
+
+/// Runs the ignored tests that `filter` finds in a process of its own, where nothing else happens; they are `least` or more. A process
+/// that a test starts has a copy of every open socket of its parent until it becomes its program: the ports of tests beside it look taken
+/// for that moment.
+pub(crate) fn alone(filter: &str, least: usize) {
+    let output = Command::new(std::env::current_exe().unwrap()).args([filter, "--ignored", "--nocapture"]).output();
+    let output = output.unwrap();
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let passed = out.split("test result: ok. ").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok());
+    assert!(output.status.success() && passed >= Some(least), "{passed:?} passed\n{out}{err}");
+}

@@ -33,6 +33,7 @@ fn race(spec: &PortSpec) -> Vec<[Option<u16>; 2]> {
 }
 
 #[test]
+#[ignore = "`all` runs it, in a process of its own"]
 fn two_that_race_for_one_port_with_a_range_both_get_one_and_never_the_same() {
     let row = Row::of(2);
     for ports in race(&PortSpec::new("api", row.first).range(row.first..=row.last)) {
@@ -43,9 +44,15 @@ fn two_that_race_for_one_port_with_a_range_both_get_one_and_never_the_same() {
 }
 
 #[test]
+#[ignore = "`all` runs it, in a process of its own"]
 fn of_two_that_race_for_a_strict_port_exactly_one_gets_it() {
     let row = Row::of(1);
     for ports in race(&PortSpec::new("api", row.first)) {
         assert_eq!(ports.into_iter().flatten().collect::<Vec<_>>(), [row.first]);
     }
+}
+
+#[test]
+fn all() {
+    crate::child::alone("race::", 2);
 }

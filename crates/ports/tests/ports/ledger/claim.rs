@@ -20,6 +20,7 @@ pub(super) fn release(kept: &mut Vec<Box<dyn Any>>) -> String {
 }
 
 #[test]
+#[ignore = "`all` runs it, in a process of its own"]
 fn a_port_that_is_handed_over_is_nobody_elses_until_its_holder_ends() {
     let scene = Scene::new();
     let mut holder = Child::start();
@@ -43,6 +44,7 @@ fn a_port_that_is_handed_over_is_nobody_elses_until_its_holder_ends() {
 }
 
 #[test]
+#[ignore = "`all` runs it, in a process of its own"]
 fn what_was_handed_over_lives_with_the_program_that_has_it() {
     let scene = Scene::new();
     let held = reserve_in(&scene.spec(18_000), &scene.ledger, &Service::new("chat")).unwrap();
@@ -59,6 +61,7 @@ fn what_was_handed_over_lives_with_the_program_that_has_it() {
 }
 
 #[test]
+#[ignore = "`all` runs it, in a process of its own"]
 fn an_entry_whose_port_is_not_open_is_not_shown_although_its_process_lives() {
     let scene = Scene::new();
     let held = reserve_in(&scene.spec(18_000), &scene.ledger, &Service::new("chat")).unwrap();

@@ -35,6 +35,7 @@ pub(super) fn work(ledger: &Ledger, spec: &PortSpec) -> ! {
 }
 
 #[test]
+#[ignore = "`all` runs it, in a process of its own"]
 fn a_process_that_is_killed_at_any_moment_leaves_nothing_past_the_next_call() {
     let scene = Scene::new();
     let (row, random) = (Row::of(3), RandomState::new());

@@ -85,6 +85,7 @@ fn nobody_has_anothers(scene: &Scene, numbers: &[u16], children: Vec<Child>) {
 }
 
 #[test]
+#[ignore = "`all` runs it, in a process of its own"]
 fn eight_processes_that_take_a_thousand_free_ports_at_once_never_take_one_twice() {
     let scene = Scene::new();
     let (numbers, children) = crowd(&scene, "0 0");
@@ -92,6 +93,7 @@ fn eight_processes_that_take_a_thousand_free_ports_at_once_never_take_one_twice(
 }
 
 #[test]
+#[ignore = "`all` runs it, in a process of its own"]
 fn eight_processes_share_a_range_of_exactly_a_thousand_ports_to_the_last_one() {
     let scene = Scene::new();
     let range = a_thousand(&scene);

@@ -17,6 +17,7 @@ fn fix(scene: &Scene, ledger: &Ledger) -> PortsFix {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "`all` runs it, in a process of its own"]
 async fn with_the_ledger_the_contract_is_upheld_and_nothing_is_left_in_it() {
     let scene = Scene::new();
     let _busy = TcpListener::bind((scene.ip, 18_000)).unwrap();
@@ -25,6 +26,7 @@ async fn with_the_ledger_the_contract_is_upheld_and_nothing_is_left_in_it() {
 }
 
 #[tokio::test]
+#[ignore = "`all` runs it, in a process of its own"]
 async fn all_ports_are_published_with_the_environment_until_undo() {
     let scene = Scene::new();
     let _busy = TcpListener::bind((scene.ip, 18_000)).unwrap();
@@ -40,6 +42,7 @@ async fn all_ports_are_published_with_the_environment_until_undo() {
 }
 
 #[tokio::test]
+#[ignore = "`all` runs it, in a process of its own"]
 async fn a_ledger_that_does_not_serve_is_told_in_the_evidence_and_fails_nothing() {
     let scene = Scene::new();
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -50,6 +53,7 @@ async fn a_ledger_that_does_not_serve_is_told_in_the_evidence_and_fails_nothing(
 }
 
 #[tokio::test]
+#[ignore = "`all` runs it, in a process of its own"]
 async fn a_number_that_is_claimed_for_another_program_is_not_called_free_and_is_refused_alike_when_it_is_bound() {
     let scene = Scene::new();
     let mut holder = Child::start();

@@ -94,3 +94,8 @@ fn keep(spec: PortSpec, ledger: &Ledger, service: &str, kept: &mut Vec<Box<dyn A
         Err(error) => error.to_string(),
     }
 }
+
+#[test]
+fn all() {
+    crate::child::alone("ledger::", 20);
+}

@@ -18,6 +18,7 @@ fn hold(scene: &Scene, ledger: &Ledger) -> Held {
 }
 
 #[test]
+#[ignore = "`all` runs it, in a process of its own"]
 fn a_lock_that_a_stopped_process_keeps_is_waited_for_once_and_then_no_more() {
     let scene = Scene::new();
     drop(hold(&scene, &scene.ledger));
@@ -39,6 +40,7 @@ fn a_lock_that_a_stopped_process_keeps_is_waited_for_once_and_then_no_more() {
 }
 
 #[test]
+#[ignore = "`all` runs it, in a process of its own"]
 fn an_entry_that_ends_while_the_lock_is_kept_is_struck_out_later() {
     let scene = Scene::new();
     let held = hold(&scene, &scene.ledger);
@@ -55,6 +57,7 @@ fn an_entry_that_ends_while_the_lock_is_kept_is_struck_out_later() {
 }
 
 #[test]
+#[ignore = "`all` runs it, in a process of its own"]
 fn a_folder_that_cannot_be_made_or_is_not_safe_costs_the_entry_and_not_the_port() {
     let scene = Scene::new();
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -69,6 +72,7 @@ fn a_folder_that_cannot_be_made_or_is_not_safe_costs_the_entry_and_not_the_port(
 }
 
 #[test]
+#[ignore = "`all` runs it, in a process of its own"]
 fn another_users_folder_is_neither_written_nor_believed() {
     let scene = Scene::new();
     drop(hold(&scene, &scene.ledger));
@@ -83,6 +87,7 @@ fn another_users_folder_is_neither_written_nor_believed() {
 }
 
 #[test]
+#[ignore = "`all` runs it, in a process of its own"]
 fn a_full_disk_costs_the_entry_and_not_the_port_and_leaves_no_half_line() {
     let scene = Scene::new();
     let first = hold(&scene, &scene.ledger);

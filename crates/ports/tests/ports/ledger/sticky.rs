@@ -5,6 +5,7 @@ use bootproof_ports::{PortError, ledger::Service, reserve, reserve_in};
 use std::net::TcpListener;
 
 #[test]
+#[ignore = "`all` runs it, in a process of its own"]
 fn a_port_that_had_to_move_comes_back_to_where_it_was_and_to_the_wanted_number_when_that_is_free() {
     let scene = Scene::new();
     let chat = Service::new("chat");
@@ -25,6 +26,7 @@ fn a_port_that_had_to_move_comes_back_to_where_it_was_and_to_the_wanted_number_w
 }
 
 #[test]
+#[ignore = "`all` runs it, in a process of its own"]
 fn any_free_port_is_the_same_one_after_a_restart() {
     let scene = Scene::new();
     let first = reserve_in(&scene.spec(0), &scene.ledger, &Service::new("chat")).unwrap().port();
@@ -39,6 +41,7 @@ fn any_free_port_is_the_same_one_after_a_restart() {
 }
 
 #[test]
+#[ignore = "`all` runs it, in a process of its own"]
 fn two_checkouts_two_services_and_two_ports_each_keep_their_own_number() {
     let scene = Scene::new();
     let services = [Service::new("chat").project("/a"), Service::new("chat").project("/b"), Service::new("shop")];
@@ -57,6 +60,7 @@ fn two_checkouts_two_services_and_two_ports_each_keep_their_own_number() {
 }
 
 #[test]
+#[ignore = "`all` runs it, in a process of its own"]
 fn a_remembered_number_outside_the_range_in_force_is_not_taken() {
     let scene = Scene::new();
     assert_eq!(scene.hold(0, 18_005..=18_009, &Service::new("chat")).port(), 18_005);
@@ -67,6 +71,7 @@ fn a_remembered_number_outside_the_range_in_force_is_not_taken() {
 }
 
 #[test]
+#[ignore = "`all` runs it, in a process of its own"]
 fn the_environments_range_is_used_only_where_none_is_declared_and_strict_refuses_both() {
     let scene = Scene::new();
     let _busy = TcpListener::bind((scene.ip, 18_000)).unwrap();
@@ -80,6 +85,7 @@ fn the_environments_range_is_used_only_where_none_is_declared_and_strict_refuses
 }
 
 #[test]
+#[ignore = "`all` runs it, in a process of its own"]
 fn a_number_that_is_said_to_be_taken_and_is_free_is_still_found() {
     let scene = Scene::new();
     let held = scene.hold(0, 18_000..=18_000, &Service::new("chat"));
